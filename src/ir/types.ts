@@ -1,0 +1,207 @@
+/**
+ * The language between the rooms: a small, typed, structured SSA.
+ *
+ * Scalars are immutable values; memory (arrays, objects, cells) is explicit and touched in program order.
+ * Control flow is structured: `if`, `loop` and `block` hand on results, and an `exit` leaves a labelled
+ * construct from any depth with the results it hands on (early return, `break`, `continue`).
+ * The language is closed under differentiation: a derivative is another {@link Func}.
+ */
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { Op } from "./ops.ts";
+
+export type { Op };
+
+/** What a value is. Numbers reached by real arithmetic and integers share the type `number`. */
+export type Type =
+  | { readonly kind: "number" | "boolean" | "undefined" }
+  | { readonly kind: "array"; readonly container: Container; readonly element: Type; readonly readonly?: boolean }
+  | { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
+  /** An interface, type literal or class instance; `name` is how the user calls it, when it has a name. */
+  | { readonly kind: "object"; readonly fields: readonly Field[]; readonly name?: string }
+  /** T | undefined. */
+  | { readonly kind: "optional"; readonly of: Type }
+  /** One-slot memory, written as a `let` variable: trip counts, exit numbers, records of branches. */
+  | { readonly kind: "cell"; readonly of: Type }
+  /** Anything that holds no real numbers that we follow (strings, maps, functions, …), with its text in TypeScript. */
+  | { readonly kind: "other"; readonly text: string };
+
+export type Container =
+  | "Array"
+  | "Float64Array"
+  | "Float32Array"
+  | "Int8Array"
+  | "Uint8Array"
+  | "Uint8ClampedArray"
+  | "Int16Array"
+  | "Uint16Array"
+  | "Int32Array"
+  | "Uint32Array";
+
+export type Field = Readonly<{ name: string; type: Type; optional?: boolean }>;
+
+/**
+ * A value is its own identity (two values are the same only if they are the same object).
+ * `hint` is the name it had in the source, or one that fits; names are chosen by the emitter.
+ * `declared` says that the source gave this very value its name (a `const`, a parameter): keep it.
+ */
+export type Value = Readonly<{ kind: "value"; type: Type; hint?: string; declared?: boolean }>;
+
+/** `undefined` and `null` are constants as well; -0, NaN and the infinities are ordinary numbers. */
+export type Constant = Readonly<{ kind: "constant"; value: number | boolean | string | undefined | null }>;
+
+export type Operand = Value | Constant;
+
+/** What an `exit` leaves: a block, a loop or a function, by identity. */
+export type Label = Readonly<{ kind: "label"; hint?: string }>;
+
+/** Where in the source something came from, and the comment that stood above it (verbatim, with its slashes). */
+export type Origin = Readonly<{ file: string; start: number; end: number; comment?: string }>;
+
+/** Instructions in order, then how the region ends. */
+export type Region = Readonly<{ body: readonly Instruction[]; end: Terminator }>;
+
+export type Terminator =
+  /**
+   * The region's natural end: the values go to the enclosing construct.
+   * `if`, `block`: its results. `loop`: the next iteration's params (`doWhile`: first the boolean "go on",
+   * then the params). `while` test: one boolean. Function: nothing or the returned operand.
+   */
+  | Readonly<{ kind: "yield"; values: readonly Operand[] }>
+  /** Leave the construct (block, loop, function) with that label; its results get the values. */
+  | Readonly<{ kind: "exit"; to: Label; values: readonly Operand[]; at: Origin }>
+  /** The fragment throws (or never returns): a statement such as `throw new RangeError("…");`. */
+  | Readonly<{ kind: "throw"; code: Fragment; reads: readonly Operand[]; at: Origin }>;
+
+/**
+ * How a loop runs. A `while`, `range` or `doWhile` that ends naturally hands its current params on as results
+ * (`doWhile`: the values yielded last), so results, params and initial values always correspond one to one;
+ * an `exit` to the loop's own label is a `break` that hands on its own values for them.
+ */
+export type Shape =
+  /**
+   * `for (variable = start; variable <compare> bound; variable += step)`: the variable is not assigned in the
+   * body, start, bound and step are evaluated once before the loop (the emitter may write an invariant bound
+   * such as `x.length` into the header).
+   */
+  | Readonly<{
+      kind: "range";
+      variable: Value;
+      start: Operand;
+      bound: Operand;
+      step: Operand;
+      compare: "lt" | "le" | "gt" | "ge";
+    }>
+  /** The test region sees the params, yields one boolean, and has no exits. */
+  | Readonly<{ kind: "while"; test: Region }>
+  | Readonly<{ kind: "doWhile" }>
+  /** Left by exits only. */
+  | Readonly<{ kind: "forever" }>;
+
+export type Instruction =
+  /** Pure: arithmetic, comparison, Math; see ops.ts. */
+  | Readonly<{ kind: "op"; result: Value; op: Op; args: readonly Operand[]; at: Origin }>
+  /** A literal: `{ x, y }`, `[a, b]`; keys are field names or 0, 1, 2, … A fresh object each time. */
+  | Readonly<{ kind: "make"; result: Value; items: readonly Item[]; at: Origin }>
+  /** A fresh array of `length` elements, each `fill` (typed arrays: zeros if there is none; Array: holes if none). */
+  | Readonly<{ kind: "alloc"; result: Value; length: Operand; fill?: Operand; at: Origin }>
+  /**
+   * A fresh structure shaped like `like` (deep), every number in it 0: a shadow. Parts without numbers are left
+   * out. The result's type says which containers (a Float32Array has a Float64Array for a shadow).
+   */
+  | Readonly<{ kind: "zeros"; result: Value; like: Operand; at: Origin }>
+  /**
+   * A fresh structure shaped like `like` (deep) that holds the seed: a deep copy of `seed`, or ones everywhere if
+   * `seed` is undefined.
+   */
+  | Readonly<{ kind: "seeded"; result: Value; like: Operand; seed: Operand; at: Origin }>
+  /** Deep addition of structure `value` into structure `to` of the same shape: `to += value`. */
+  | Readonly<{ kind: "addInto"; to: Operand; value: Operand; at: Origin }>
+  /** A fresh deep copy in other containers (`new Float32Array(dx)`): the rounding of a returned gradient. */
+  | Readonly<{ kind: "convert"; result: Value; from: Operand; at: Origin }>
+  /** One-slot memory. Uninitialised when `initial` is absent (never read before it was set). */
+  | Readonly<{ kind: "cell"; result: Value; initial?: Operand; at: Origin }>
+  /** `from[key]`, `from.key` (a constant string key), or what the cell holds (no key). */
+  | Readonly<{ kind: "load"; result: Value; from: Operand; key?: Operand; at: Origin }>
+  /** `to[key] = value`. */
+  | Readonly<{ kind: "store"; to: Operand; key?: Operand; value: Operand; at: Origin }>
+  /** `to[key] += value` on numbers: the same bits as load, add, store. */
+  | Readonly<{ kind: "accumulate"; to: Operand; key?: Operand; value: Operand; at: Origin }>
+  | Readonly<{ kind: "length"; result: Value; of: Operand; at: Origin }>
+  | Readonly<{ kind: "push"; to: Operand; value: Operand; at: Origin }>
+  | Readonly<{ kind: "pop"; result: Value; from: Operand; at: Origin }>
+  | Readonly<{ kind: "setLength"; of: Operand; length: Operand; at: Origin }>
+  | Readonly<{
+      kind: "if";
+      results: readonly Value[];
+      test: Operand;
+      then: Region;
+      else: Region;
+      at: Origin;
+    }>
+  | Readonly<{
+      kind: "loop";
+      label: Label;
+      params: readonly Value[];
+      initial: readonly Operand[];
+      results: readonly Value[];
+      shape: Shape;
+      body: Region;
+      at: Origin;
+    }>
+  /** A body that can be left early: an inlined function, the body of a loop that is continued. */
+  | Readonly<{ kind: "block"; label: Label; results: readonly Value[]; body: Region; at: Origin }>
+  /** A call of a function whose body we have; inlined where it is active, else written as a call. */
+  | Readonly<{ kind: "call"; results: readonly Value[]; callee: Func; args: readonly Operand[]; at: Origin }>
+  /**
+   * TypeScript that no derivative flows through. `reads` fill its holes; it may change only the memory that `writes`
+   * (a subset of reads) reach; `repeatable` if asking again gives the same and has no effect. `refusal`: why it
+   * cannot be differentiated, reported if a derivative would have to flow through it.
+   */
+  | Readonly<{
+      kind: "opaque";
+      results: readonly Value[];
+      reads: readonly Operand[];
+      writes: readonly Operand[];
+      repeatable: boolean;
+      code: Fragment;
+      refusal?: Refusal;
+      at: Origin;
+    }>;
+
+export type Item = Readonly<{ key: string | number; value: Operand }>;
+
+/** A diagnostic in waiting. */
+export type Refusal = Diagnostic;
+
+/** TypeScript text with numbered holes: `read` n is reads[n], `write` n assigns results[n]. */
+export type Fragment = Readonly<{
+  /** An expression gives its one result; a statement assigns its results through its `write` holes. */
+  form: "expression" | "statement";
+  parts: readonly (string | Readonly<{ read: number }> | Readonly<{ write: number }>)[];
+  /** Names of the source's modules that the text uses. */
+  references: readonly Reference[];
+}>;
+
+/** A name of module level that generated code uses; identity is `id` (file and name). */
+export type Reference = Readonly<{
+  id: string;
+  /** How generated code calls it, if nothing else has the name. */
+  name: string;
+  from:
+    | Readonly<{ kind: "import"; file: string; exported: string; typeOnly?: boolean }> // an absolute file, or a package specifier
+    | Readonly<{ kind: "copy"; text: string; references: readonly Reference[] }>; // a constant or helper that is not exported: its declaration, copied
+}>;
+
+/** `results` of a call are what the function yields: nothing or one operand. */
+export type Func = Readonly<{
+  name: string;
+  /** What an `exit` to the function (an early return) names. */
+  label: Label;
+  params: readonly Value[];
+  body: Region;
+  returns: Type;
+  /** How a call of the unchanged source function is written; absent for functions of our own making. */
+  reference?: Reference;
+  at: Origin;
+}>;
+
