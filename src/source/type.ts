@@ -1,0 +1,186 @@
+/** The compiler's types as the IR's types. */
+import { ts } from "ts-morph";
+import type { Container, Field, Type } from "../ir/types.ts";
+
+const typedArrays: ReadonlySet<string> = new Set<Exclude<Container, "Array">>([
+  "Float64Array",
+  "Float32Array",
+  "Int8Array",
+  "Uint8Array",
+  "Uint8ClampedArray",
+  "Int16Array",
+  "Uint16Array",
+  "Int32Array",
+  "Uint32Array",
+]);
+
+/** A generic type may expand for ever without meeting itself (`type N<T> = { next: N<T[]> }`). */
+const deepest = 12;
+
+/**
+ * The IR type of a compiler type. `T | undefined` and `T | null` are optional; a type parameter is what its
+ * constraint says; an object type that contains itself is `other` where it recurs; what holds no numbers that
+ * we follow (strings, enums, functions, maps, unions of shapes, …) is `other`, with its text as seen from `at`.
+ */
+export function toType(type: ts.Type, checker: ts.TypeChecker, at: ts.Node): Type {
+  return convert(type, { checker, at, above: [] });
+}
+
+type Context = Readonly<{ checker: ts.TypeChecker; at: ts.Node; above: readonly ts.Type[] }>;
+
+const has = (type: ts.Type, flags: ts.TypeFlags): boolean => (type.flags & flags) !== 0;
+
+function convert(type: ts.Type, context: Context): Type {
+  const { checker } = context;
+  if (has(type, ts.TypeFlags.EnumLike)) return other(type, context);
+  if (has(type, ts.TypeFlags.NumberLike)) return { kind: "number" };
+  if (has(type, ts.TypeFlags.BooleanLike)) return { kind: "boolean" };
+  if (has(type, ts.TypeFlags.Undefined | ts.TypeFlags.Void)) return { kind: "undefined" };
+  if (has(type, ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional)) {
+    const constraint = checker.getBaseConstraintOfType(type);
+    return constraint && constraint !== type ? convert(constraint, context) : other(type, context);
+  }
+  if (type.isUnion()) return union(type, context);
+  if (type.isIntersection()) {
+    // a branded number, `number & { readonly unit: "m" }`, is a number
+    const primitive = type.types.find((t) => has(t, ts.TypeFlags.NumberLike | ts.TypeFlags.BooleanLike));
+    if (primitive) return convert(primitive, context);
+    return objectType(type, context);
+  }
+  if (has(type, ts.TypeFlags.Object)) return objectType(type, context);
+  return other(type, context);
+}
+
+function other(type: ts.Type, { checker, at }: Context): Type {
+  return { kind: "other", text: textOf(type, checker, at) };
+}
+
+function textOf(type: ts.Type, checker: ts.TypeChecker, at: ts.Node): string {
+  return checker.typeToString(
+    type,
+    at,
+    ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.UseAliasDefinedOutsideCurrentScope,
+  );
+}
+
+function union(type: ts.UnionType, context: Context): Type {
+  const absent = ts.TypeFlags.Undefined | ts.TypeFlags.Null | ts.TypeFlags.Void;
+  const present = type.types.filter((t) => !has(t, absent));
+  if (present.length === 0) return { kind: "undefined" };
+  const [first, ...rest] = present.map((t) => convert(t, context));
+  if (!first || first.kind === "other" || rest.some((t) => !sameType(first, t))) return other(type, context);
+  if (present.length === type.types.length) return first;
+  return first.kind === "optional" ? first : { kind: "optional", of: first };
+}
+
+/** Equal in structure; what the types are called does not count. */
+export function sameType(a: Type, b: Type): boolean {
+  switch (a.kind) {
+    case "number":
+    case "boolean":
+    case "undefined":
+      return a.kind === b.kind;
+    case "array":
+      return b.kind === "array" && a.container === b.container && sameType(a.element, b.element);
+    case "tuple":
+      return (
+        b.kind === "tuple" &&
+        a.elements.length === b.elements.length &&
+        a.elements.every((e, i) => sameType(e, b.elements[i]!))
+      );
+    case "object":
+      return (
+        b.kind === "object" &&
+        a.fields.length === b.fields.length &&
+        a.fields.every((f) =>
+          b.fields.some((g) => g.name === f.name && g.optional === f.optional && sameType(f.type, g.type)),
+        )
+      );
+    case "optional":
+    case "cell":
+      return b.kind === a.kind && sameType(a.of, b.of);
+    case "other":
+      return b.kind === "other" && a.text === b.text;
+    default:
+      return a satisfies never;
+  }
+}
+
+function objectType(type: ts.Type, context: Context): Type {
+  const { checker, above } = context;
+  if (above.includes(type) || above.length > deepest) return other(type, context);
+  const inside: Context = { ...context, above: [...above, type] };
+  if (checker.isTupleType(type)) return tuple(type as ts.TupleTypeReference, inside);
+  if (checker.isArrayType(type)) {
+    const element = checker.getTypeArguments(type as ts.TypeReference)[0];
+    if (!element) return other(type, context);
+    return {
+      kind: "array",
+      container: "Array",
+      element: convert(element, inside),
+      ...(type.symbol.name === "ReadonlyArray" ? { readonly: true } : {}),
+    };
+  }
+  const symbol = type.getSymbol();
+  if (symbol && isLibrary(symbol)) {
+    if (!typedArrays.has(symbol.name)) return other(type, context);
+    return { kind: "array", container: symbol.name as Container, element: { kind: "number" } };
+  }
+  const carriesCode = type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0;
+  if (carriesCode || checker.getIndexInfosOfType(type).length > 0) return other(type, context);
+  const fields = checker.getPropertiesOfType(type).flatMap((p) => field(p, inside));
+  const name = nameOf(type, context);
+  return { kind: "object", fields, ...(name === undefined ? {} : { name }) };
+}
+
+/** Tuples of fixed length are tuples; with a rest element they are arrays if all elements are of one type. */
+function tuple(type: ts.TupleTypeReference, context: Context): Type {
+  const { elementFlags, readonly } = type.target;
+  const elements = context.checker.getTypeArguments(type).map((t) => convert(t, context));
+  const mark = readonly ? { readonly: true } : {};
+  if (elementFlags.some((f) => f & ts.ElementFlags.Variable)) {
+    const [first, ...rest] = elements;
+    if (!first || rest.some((e) => !sameType(first, e))) return other(type, context);
+    return { kind: "array", container: "Array", element: first, ...mark };
+  }
+  return {
+    kind: "tuple",
+    elements: elements.map((e, i) =>
+      elementFlags[i]! & ts.ElementFlags.Optional && e.kind !== "optional" ? { kind: "optional", of: e } : e,
+    ),
+    ...mark,
+  };
+}
+
+/** The public data of an object; methods, accessors and private members are left out. */
+function field(property: ts.Symbol, context: Context): readonly Field[] {
+  if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) return [];
+  if (property.escapedName.toString().startsWith("__#") || property.escapedName.toString().startsWith("__@"))
+    return [];
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  if (property.declarations?.some((d) => ts.getCombinedModifierFlags(d) & hidden)) return [];
+  const type = convert(context.checker.getTypeOfSymbolAtLocation(property, context.at), context);
+  if (!(property.flags & ts.SymbolFlags.Optional)) return [{ name: property.name, type }];
+  return [{ name: property.name, type: type.kind === "optional" ? type.of : type, optional: true }];
+}
+
+function nameOf(type: ts.Type, { checker, at }: Context): string | undefined {
+  if (type.aliasSymbol) return textOf(type, checker, at);
+  const symbol = type.getSymbol();
+  return symbol && symbol.flags & (ts.SymbolFlags.Interface | ts.SymbolFlags.Class)
+    ? textOf(type, checker, at)
+    : undefined;
+}
+
+/** Declared by the language's own library or by Node: `Map`, `Date`, `Float64Array`. */
+function isLibrary(symbol: ts.Symbol): boolean {
+  const named = ts.SymbolFlags.Class | ts.SymbolFlags.Interface | ts.SymbolFlags.Variable;
+  if (!(symbol.flags & named) || !symbol.declarations?.length) return false;
+  return symbol.declarations.some((d) => {
+    const file = d.getSourceFile();
+    return (
+      file.hasNoDefaultLib ||
+      /\/(?:typescript\/lib|@types\/node)\/.*\.d\.ts$|\/lib\.[^/]*\.d\.ts$/.test(file.fileName)
+    );
+  });
+}
