@@ -1,0 +1,149 @@
+/** Constants of module level that may be copied: nobody can tell the copy from the original. */
+import { ts } from "ts-morph";
+
+/**
+ * A `const` whose initialiser always gives the same value, and, if that value is an array or object, one that no
+ * code of the file can change or hand out.
+ */
+export function isConstantTable(
+  declaration: ts.VariableDeclaration,
+  symbol: ts.Symbol,
+  checker: ts.TypeChecker,
+): boolean {
+  if (!declaration.initializer || !isPure(declaration.initializer, checker)) return false;
+  return isPrimitive(checker.getTypeAtLocation(declaration.name)) || isOnlyRead(declaration, symbol, checker);
+}
+
+function isPure(node: ts.Expression, checker: ts.TypeChecker): boolean {
+  const pure = (child: ts.Expression): boolean => isPure(child, checker);
+  if (ts.isNumericLiteral(node) || ts.isStringLiteralLike(node) || ts.isOmittedExpression(node)) return true;
+  if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {
+    return pure(node.expression);
+  }
+  if (ts.isPrefixUnaryExpression(node)) {
+    return (
+      node.operator !== ts.SyntaxKind.PlusPlusToken &&
+      node.operator !== ts.SyntaxKind.MinusMinusToken &&
+      pure(node.operand)
+    );
+  }
+  if (ts.isBinaryExpression(node)) return !isAssignment(node) && pure(node.left) && pure(node.right);
+  if (ts.isConditionalExpression(node))
+    return pure(node.condition) && pure(node.whenTrue) && pure(node.whenFalse);
+  if (ts.isArrayLiteralExpression(node)) return node.elements.every(pure);
+  if (ts.isObjectLiteralExpression(node)) {
+    return node.properties.every(
+      (p) => ts.isPropertyAssignment(p) && !ts.isComputedPropertyName(p.name) && pure(p.initializer),
+    );
+  }
+  if (ts.isIdentifier(node)) return isConstant(node, checker);
+  if (ts.isPropertyAccessExpression(node)) {
+    return (
+      ts.isIdentifier(node.expression) &&
+      ["Math", "Number"].includes(node.expression.text) &&
+      !node.questionDotToken
+    );
+  }
+  if (ts.isCallExpression(node)) return isMathCall(node) && node.arguments.every(pure);
+  if (ts.isNewExpression(node)) {
+    const typed =
+      ts.isIdentifier(node.expression) &&
+      /^(?:Float|Int|Uint)\d+(?:Clamped)?Array$/.test(node.expression.text);
+    return typed && (node.arguments ?? []).every(pure);
+  }
+  return isKeywordLiteral(node);
+}
+
+const isKeywordLiteral = (node: ts.Expression): boolean =>
+  node.kind === ts.SyntaxKind.TrueKeyword ||
+  node.kind === ts.SyntaxKind.FalseKeyword ||
+  node.kind === ts.SyntaxKind.NullKeyword;
+
+/** `Infinity`, `undefined`, or another `const`: whether that one can be had is asked of it on its own. */
+function isConstant(name: ts.Identifier, checker: ts.TypeChecker): boolean {
+  if (["undefined", "NaN", "Infinity"].includes(name.text)) return true;
+  const declaration = checker.getSymbolAtLocation(name)?.declarations?.[0];
+  if (!declaration || !isPrimitive(checker.getTypeAtLocation(name))) return false;
+  if (ts.isImportSpecifier(declaration)) return true;
+  return (
+    ts.isVariableDeclaration(declaration) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0
+  );
+}
+
+function isMathCall(call: ts.CallExpression): boolean {
+  const { expression } = call;
+  return (
+    ts.isPropertyAccessExpression(expression) &&
+    ts.isIdentifier(expression.expression) &&
+    expression.expression.text === "Math" &&
+    expression.name.text !== "random"
+  );
+}
+
+const isAssignment = (node: ts.BinaryExpression): boolean =>
+  node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+  node.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+
+const isPrimitive = (type: ts.Type): boolean =>
+  (type.isUnion() ? type.types : [type]).every(
+    (t) => (t.flags & (ts.TypeFlags.Object | ts.TypeFlags.Any | ts.TypeFlags.Unknown)) === 0,
+  );
+
+/** Every use in the file reads a primitive out of it. */
+function isOnlyRead(
+  declaration: ts.VariableDeclaration,
+  symbol: ts.Symbol,
+  checker: ts.TypeChecker,
+): boolean {
+  let only = true;
+  const visit = (node: ts.Node): void => {
+    if (ts.isIdentifier(node) && node !== declaration.name && node.text === symbol.name) {
+      const used = ts.isShorthandPropertyAssignment(node.parent)
+        ? checker.getShorthandAssignmentValueSymbol(node.parent)
+        : checker.getSymbolAtLocation(node);
+      if (used === symbol && !isRead(node, checker)) only = false;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(declaration.getSourceFile());
+  return only;
+}
+
+function isRead(use: ts.Expression, checker: ts.TypeChecker): boolean {
+  const { parent } = use;
+  if (ts.isTypeQueryNode(parent)) return true;
+  if (ts.isForOfStatement(parent)) return parent.expression === use && holdsPrimitives(use, checker);
+  if (ts.isSpreadElement(parent)) return holdsPrimitives(use, checker);
+  const access = ts.isElementAccessExpression(parent) || ts.isPropertyAccessExpression(parent);
+  if (ts.isNonNullExpression(parent) || (access && !isPrimitive(checker.getTypeAtLocation(parent)))) {
+    return parent.expression === use && !isCalled(parent) && isRead(parent, checker);
+  }
+  return access && parent.expression === use && !isTarget(parent);
+}
+
+const isCalled = (node: ts.Expression): boolean =>
+  ts.isCallExpression(node.parent) && node.parent.expression === node;
+
+function isTarget(node: ts.Expression): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignment(parent);
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
+    return (
+      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
+    );
+  }
+  if (ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent)) return isTarget(parent);
+  // destructuring into it: `[table[0]] = …`, `({ a: table[0] } = …)`, `for (table[0] of …)`
+  return (
+    ts.isDeleteExpression(parent) ||
+    ts.isForOfStatement(parent) ||
+    ts.isForInStatement(parent) ||
+    (ts.isArrayLiteralExpression(parent) && isTarget(parent)) ||
+    (ts.isPropertyAssignment(parent) && isTarget(parent.parent))
+  );
+}
+
+function holdsPrimitives(array: ts.Expression, checker: ts.TypeChecker): boolean {
+  const element = checker.getIndexTypeOfType(checker.getTypeAtLocation(array), ts.IndexKind.Number);
+  return element !== undefined && isPrimitive(element);
+}
