@@ -16,7 +16,7 @@ import {
   power,
   sub,
 } from "../src/rules/expression.ts";
-import { contribution } from "../src/rules/rules.ts";
+import { contribution, differentiable } from "../src/rules/rules.ts";
 import { page, text } from "./rulesPage.ts";
 
 type Result = number | boolean;
@@ -248,6 +248,15 @@ describe("conventions", () => {
   test.each(flat)("%s has derivative zero", (op) => {
     const args = Array.from({ length: Math.abs(opInfo(op).arity) }, () => value(numberType));
     args.forEach((_, i) => expect(contribution(op, i, d, args, value(numberType))).toBeUndefined());
+  });
+
+  test("differentiable says where a derivative flows", () => {
+    for (const op of Object.keys(ops) as Op[]) {
+      const args = Array.from({ length: Math.max(2, opInfo(op).arity) }, () => value(numberType));
+      args.slice(0, opInfo(op).arity < 0 ? 2 : opInfo(op).arity).forEach((_, i) => {
+        expect(differentiable(op, i), `${op} ${i}`).toBe(contribution(op, i, d, args, d) !== undefined);
+      });
+    }
   });
 
   test("a choice", () => {

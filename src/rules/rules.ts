@@ -75,3 +75,7 @@ export const contribution = (
   const share = apply(rules[op], index, d, args, result);
   return share === undefined || isZero(share) ? undefined : share;
 };
+
+/** Whether a derivative flows between the result of an operation and its operand number `index` at all. */
+export const differentiable = (op: Op, index: number): boolean =>
+  rules[op] !== "none" && !(op === "select" && index === 0);
