@@ -58,3 +58,14 @@ export type ModulePlan = Readonly<{
   noUncheckedIndexedAccess: boolean;
   derivatives: readonly Derivative[];
 }>;
+
+/** A function that was chosen. `Declaration` is the reader's node: no room below the reader and the lowering knows it. */
+export type Entry<Declaration> = Readonly<{
+  signature: Signature;
+  declaration: Declaration;
+  /** As asked for, or what suits the result. */
+  modes: readonly Mode[];
+  /** `undefined`: every parameter that holds real numbers. */
+  wrt: readonly Path[] | undefined;
+  chosenBy: "name" | "tag" | "export";
+}>;
