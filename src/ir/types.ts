@@ -43,8 +43,16 @@ export type Field = Readonly<{ name: string; type: Type; optional?: boolean }>;
  * A value is its own identity (two values are the same only if they are the same object).
  * `hint` is the name it had in the source, or one that fits; names are chosen by the emitter.
  * `declared` says that the source gave this very value its name (a `const`, a parameter): keep it.
+ * `adjoint` says that derivative arithmetic made it: its sums may be reordered and its constants folded, which
+ * the primal's may not.
  */
-export type Value = Readonly<{ kind: "value"; type: Type; hint?: string; declared?: boolean }>;
+export type Value = Readonly<{
+  kind: "value";
+  type: Type;
+  hint?: string;
+  declared?: boolean;
+  adjoint?: boolean;
+}>;
 
 /** `undefined` and `null` are constants as well; -0, NaN and the infinities are ordinary numbers. */
 export type Constant = Readonly<{ kind: "constant"; value: number | boolean | string | undefined | null }>;
