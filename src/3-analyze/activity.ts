@@ -1,0 +1,329 @@
+/**
+ * Activity: what depends on a differentiated input (varied) and reaches the output (useful), each through real
+ * arithmetic. Both are fixed points over values and memory slots; an alias class is active as a whole.
+ */
+import { one, typeOf } from "../ir/build.ts";
+import type { Path } from "../ir/entry.ts";
+import type { Memory, Program, Slot } from "../ir/facts.ts";
+import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
+import { regionsOf } from "../ir/walk.ts";
+import { contribution } from "../rules/rules.ts";
+import { type Aliases, isReference } from "./alias.ts";
+
+export type Activity = Readonly<{
+  isVaried(operand: Operand): boolean;
+  isUseful(operand: Operand): boolean;
+  isVariedSlot(slot: Slot): boolean;
+  isUsefulSlot(slot: Slot): boolean;
+  /** Does any number in the memory, at any depth, satisfy it? */
+  somewhere(memory: Memory, test: (slot: Slot) => boolean): boolean;
+}>;
+
+/** May a number of this type carry a derivative? Numbers in typed arrays of integers may not. */
+export const holdsReal = (type: Type): boolean => {
+  switch (type.kind) {
+    case "number":
+      return true;
+    case "array":
+      return !/^(Int|Uint)/.test(type.container) && holdsReal(type.element);
+    case "tuple":
+      return type.elements.some(holdsReal);
+    case "object":
+      return type.fields.some((f) => holdsReal(f.type));
+    case "optional":
+    case "cell":
+      return holdsReal(type.of);
+    default:
+      return false;
+  }
+};
+
+const isReal = (o: Operand): boolean => {
+  const type = typeOf(o);
+  return type.kind === "number" || (type.kind === "optional" && type.of.kind === "number");
+};
+
+export const activity = (
+  program: Program,
+  alias: Aliases,
+  wrt: readonly Path[],
+  output: "result" | "arguments",
+): Activity => {
+  const varied = new Set<Value>();
+  const useful = new Set<Value>();
+  const variedSlots = new Set<string>();
+  const usefulSlots = new Set<string>();
+  let changed = false;
+  const put = <T>(set: Set<T>, item: T): void => {
+    if (!set.has(item)) {
+      set.add(item);
+      changed = true;
+    }
+  };
+  const id = (slot: Slot): string => `${slot.memory.id} ${slot.key}`;
+  const integerMemory = (type: Type): boolean => type.kind === "array" && /^(Int|Uint)/.test(type.container);
+
+  /** All number slots below a reference of this type, at any depth that the type shows. */
+  const below = (
+    memory: Memory,
+    type: Type,
+    path: readonly string[],
+    visit: (slot: Slot) => void,
+    depth = 0,
+  ): void => {
+    if (depth > 8) return;
+    const [head, ...rest] = path;
+    const enter = (key: string, of: Type): void => {
+      if (head !== undefined && head !== key && !(key === "[]" && /^\d+$/.test(head))) return;
+      const slot: Slot = { memory, key };
+      if (of.kind === "number" || (of.kind === "optional" && of.of.kind === "number")) visit(slot);
+      else if (isReference(of))
+        below(alias.held(slot), of.kind === "optional" ? of.of : of, rest, visit, depth + 1);
+    };
+    if (integerMemory(type)) return;
+    switch (type.kind) {
+      case "array":
+        return enter("[]", type.element);
+      case "tuple":
+        return type.elements.forEach((e) => enter("[]", e));
+      case "object":
+        return type.fields.forEach((f) => enter(f.name, f.type));
+      case "optional":
+        return below(memory, type.of, path, visit, depth);
+      default:
+        return;
+    }
+  };
+
+  for (const [name, ...path] of wrt) {
+    const param = program.func.params.find((p) => p.hint === name);
+    if (!param) throw new Error(`no parameter ${String(name)}`);
+    if (isReal(param)) varied.add(param);
+    else below(alias.memoryOf(param), param.type, path, (slot) => variedSlots.add(id(slot)));
+  }
+
+  const isVaried = (o: Operand): boolean => o.kind === "value" && varied.has(o);
+  const pass = (from: Operand, to: Value | undefined): void => {
+    if (to && isReal(to) && isVaried(from)) put(varied, to);
+  };
+  const pull = (from: Value | undefined, to: Operand): void => {
+    if (from && to.kind === "value" && isReal(to) && useful.has(from)) put(useful, to);
+  };
+  const touches = (memory: Memory, set: ReadonlySet<string>, seen: Set<number> = new Set()): boolean => {
+    if (seen.has(memory.id)) return false;
+    seen.add(memory.id);
+    return alias
+      .keysOf(memory)
+      .some((key) => set.has(id({ memory, key })) || touches(alias.held({ memory, key }), set, seen));
+  };
+  const everything = (memory: Memory, set: Set<string>, seen: Set<number> = new Set()): void => {
+    if (seen.has(memory.id)) return;
+    seen.add(memory.id);
+    for (const key of alias.keysOf(memory)) {
+      put(set, id({ memory, key }));
+      everything(alias.held({ memory, key }), set, seen);
+    }
+  };
+  /** Values handed on: yields and exits to the results (and, of loops, params) that receive them. */
+  const receivers = (region: Region): readonly (readonly (Value | undefined)[])[] => {
+    const owner = region.end.kind === "exit" ? program.constructOf(region.end.to) : program.ownerOf(region);
+    if (!owner) return [];
+    if (owner.kind === "if" || owner.kind === "block") return [owner.results];
+    if (owner.kind !== "loop") return [];
+    if (owner.shape.kind === "while" && owner.shape.test === region) return [];
+    if (region.end.kind === "exit") return [owner.results];
+    const shift = owner.shape.kind === "doWhile" ? [undefined] : [];
+    return [
+      [...shift, ...owner.params],
+      [...shift, ...owner.results],
+    ];
+  };
+
+  const forward = (region: Region): void => {
+    for (const i of region.body) {
+      switch (i.kind) {
+        case "op":
+          i.args.forEach((arg, n) => {
+            if (flows(i, n)) pass(arg, i.result);
+          });
+          break;
+        case "make":
+          for (const item of i.items)
+            if (isVaried(item.value)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(item.key))));
+          break;
+        case "alloc":
+          if (i.fill && isVaried(i.fill)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(0))));
+          break;
+        case "cell":
+          if (i.initial && isVaried(i.initial)) put(variedSlots, id(alias.slotOf(i.result, undefined)));
+          break;
+        case "load":
+          if (
+            isReal(i.result) &&
+            !integerMemory(typeOf(i.from)) &&
+            variedSlots.has(id(alias.slotOf(i.from, i.key)))
+          )
+            put(varied, i.result);
+          break;
+        case "pop":
+          if (isReal(i.result) && variedSlots.has(id(alias.slotOf(i.from, keyOperand(0)))))
+            put(varied, i.result);
+          break;
+        case "store":
+        case "accumulate":
+          if (isVaried(i.value) && !integerMemory(typeOf(i.to)))
+            put(variedSlots, id(alias.slotOf(i.to, i.key)));
+          break;
+        case "push":
+          if (isVaried(i.value)) put(variedSlots, id(alias.slotOf(i.to, keyOperand(0))));
+          break;
+        case "call":
+        case "opaque": {
+          const read = i.kind === "call" ? i.args : i.reads;
+          const tainted = read.some(
+            (o) =>
+              isVaried(o) ||
+              (o.kind === "value" && isReference(o.type) && touches(alias.memoryOf(o), variedSlots)),
+          );
+          if (!tainted) break;
+          for (const r of i.results) {
+            if (isReal(r)) put(varied, r);
+            else if (isReference(r.type) && holdsReal(r.type)) everything(alias.memoryOf(r), variedSlots);
+          }
+          for (const o of i.kind === "call" ? i.args : i.writes)
+            if (o.kind === "value" && isReference(o.type)) everything(alias.memoryOf(o), variedSlots);
+          break;
+        }
+        case "loop":
+          i.params.forEach((param, n) => {
+            pass(i.initial[n]!, param);
+            pass(i.initial[n]!, i.results[n]);
+          });
+          break;
+        default:
+          break;
+      }
+      for (const inner of regionsOf(i)) forward(inner);
+    }
+    if (region.end.kind !== "throw")
+      for (const to of receivers(region)) region.end.values.forEach((v, n) => pass(v, to[n]));
+  };
+
+  const isFunctionEnd = (region: Region): boolean =>
+    region.end.kind === "exit"
+      ? region.end.to === program.func.label
+      : region.end.kind === "yield" && region === program.func.body;
+  const backward = (region: Region): void => {
+    if (region.end.kind !== "throw") {
+      const values = region.end.values;
+      if (isFunctionEnd(region)) {
+        for (const v of values)
+          if (v.kind === "value") {
+            if (isReal(v)) put(useful, v);
+            else if (isReference(v.type))
+              below(alias.memoryOf(v), v.type, [], (slot) => put(usefulSlots, id(slot)));
+          }
+      } else for (const to of receivers(region)) values.forEach((v, n) => pull(to[n], v));
+    }
+    for (const i of region.body.toReversed()) {
+      for (const inner of regionsOf(i).toReversed()) backward(inner);
+      switch (i.kind) {
+        case "op":
+          i.args.forEach((arg, n) => {
+            if (flows(i, n)) pull(i.result, arg);
+          });
+          break;
+        case "make":
+          for (const item of i.items) flow(alias.slotOf(i.result, keyOperand(item.key)), item.value);
+          break;
+        case "alloc":
+          if (i.fill) flow(alias.slotOf(i.result, keyOperand(0)), i.fill);
+          break;
+        case "cell":
+          if (i.initial) flow(alias.slotOf(i.result, undefined), i.initial);
+          break;
+        case "load":
+          if (useful.has(i.result) && isReal(i.result)) put(usefulSlots, id(alias.slotOf(i.from, i.key)));
+          break;
+        case "pop":
+          if (useful.has(i.result) && isReal(i.result))
+            put(usefulSlots, id(alias.slotOf(i.from, keyOperand(0))));
+          break;
+        case "store":
+        case "accumulate":
+          if (!integerMemory(typeOf(i.to))) flow(alias.slotOf(i.to, i.key), i.value);
+          break;
+        case "push":
+          flow(alias.slotOf(i.to, keyOperand(0)), i.value);
+          break;
+        case "call":
+        case "opaque": {
+          const written = i.kind === "call" ? i.args : i.writes;
+          const wanted =
+            i.results.some(
+              (r) => useful.has(r) || (isReference(r.type) && touches(alias.memoryOf(r), usefulSlots)),
+            ) ||
+            written.some(
+              (o) => o.kind === "value" && isReference(o.type) && touches(alias.memoryOf(o), usefulSlots),
+            );
+          if (!wanted) break;
+          for (const o of i.kind === "call" ? i.args : i.reads)
+            if (o.kind === "value") {
+              if (isReal(o)) put(useful, o);
+              else if (isReference(o.type)) everything(alias.memoryOf(o), usefulSlots);
+            }
+          break;
+        }
+        case "loop":
+          i.params.forEach((param, n) => {
+            pull(param, i.initial[n]!);
+            pull(i.results[n], i.initial[n]!);
+          });
+          break;
+        default:
+          break;
+      }
+    }
+  };
+  const flow = (slot: Slot, from: Operand): void => {
+    if (from.kind === "value" && isReal(from) && usefulSlots.has(id(slot))) put(useful, from);
+  };
+
+  if (output === "arguments")
+    for (const param of program.func.params)
+      if (isReference(param.type))
+        below(alias.memoryOf(param), param.type, [], (slot) => usefulSlots.add(id(slot)));
+  do {
+    changed = false;
+    forward(program.func.body);
+  } while (changed);
+  do {
+    changed = false;
+    backward(program.func.body);
+  } while (changed);
+
+  const somewhere = (
+    memory: Memory,
+    test: (slot: Slot) => boolean,
+    seen: Set<number> = new Set(),
+  ): boolean => {
+    if (seen.has(memory.id)) return false;
+    seen.add(memory.id);
+    return alias
+      .keysOf(memory)
+      .some((key) => test({ memory, key }) || somewhere(alias.held({ memory, key }), test, seen));
+  };
+  return {
+    isVaried,
+    isUseful: (o) => o.kind === "value" && useful.has(o),
+    isVariedSlot: (slot) => variedSlots.has(id(slot)),
+    isUsefulSlot: (slot) => usefulSlots.has(id(slot)),
+    somewhere,
+  };
+};
+
+/** Does a derivative flow between the result and operand n at all? */
+const flows = (i: Extract<Instruction, { kind: "op" }>, n: number): boolean =>
+  contribution(i.op, n, one, i.args, i.result) !== undefined;
+
+const keyOperand = (key: string | number): Operand => ({ kind: "constant", value: key });

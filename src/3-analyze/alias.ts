@@ -1,0 +1,328 @@
+/**
+ * Which references may mean the same memory: classes by unification (Steensgaard 1996), in almost linear time.
+ * Everything that is assigned to one another falls into one class; elements of an array are one slot, fields of
+ * an object are a slot each. What a slot holds is a node too, so nested structures unify to their depth.
+ */
+import type { Memory, Slot } from "../ir/facts.ts";
+import { typeOf } from "../ir/build.ts";
+import type { Func, Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
+import { regionsOf } from "../ir/walk.ts";
+
+type Node = {
+  id: number;
+  parent: Node | undefined;
+  external: boolean;
+  stored: boolean;
+  makers: Instruction[];
+  resized: Instruction[];
+  /** Writes by key. */
+  writes: Map<string, Instruction[]>;
+  slots: Map<string, Node>;
+  /** Kinds of containers it has been seen as: memory of different containers is never the same. */
+  containers: Set<string>;
+};
+
+export type Aliases = Readonly<{
+  memoryOf(operand: Operand): Memory;
+  slotOf(from: Operand, key: Operand | undefined): Slot;
+  /** What the slot holds, if it holds references. */
+  held(slot: Slot): Memory;
+  keysOf(memory: Memory): readonly string[];
+  writesTo(slot: Slot): readonly Instruction[];
+  resizesOf(memory: Memory): readonly Instruction[];
+}>;
+
+export const isReference = (type: Type): boolean => {
+  switch (type.kind) {
+    case "array":
+    case "tuple":
+    case "object":
+    case "cell":
+    case "other":
+      return true;
+    case "optional":
+      return isReference(type.of);
+    default:
+      return false;
+  }
+};
+
+/** What a reference is seen as; references of different kinds never mean the same memory (`other`: any kind). */
+const containerOf = (type: Type): string => {
+  switch (type.kind) {
+    case "optional":
+      return containerOf(type.of);
+    case "array":
+      return `${type.container}:${shallow(type.element)}`;
+    case "tuple": {
+      const kinds = new Set(type.elements.map(shallow));
+      return kinds.size === 1 ? `Array:${[...kinds][0]!}` : "other";
+    }
+    default:
+      return type.kind;
+  }
+};
+const shallow = (type: Type): string =>
+  type.kind === "optional" ? shallow(type.of) : type.kind === "tuple" ? "array" : type.kind;
+
+/** A field's name, or "[]" for an element: elements of arrays and tuples are not told apart. */
+export const keyName = (key: Operand | undefined): string =>
+  key === undefined ? "" : key.kind === "constant" && typeof key.value === "string" ? key.value : "[]";
+
+export const aliases = (func: Func): Aliases => {
+  const nodes = new Map<Value, Node>();
+  const all: Node[] = [];
+  const fresh = (): Node => {
+    const node: Node = {
+      id: all.length,
+      parent: undefined,
+      external: false,
+      stored: false,
+      makers: [],
+      resized: [],
+      writes: new Map(),
+      slots: new Map(),
+      containers: new Set(),
+    };
+    all.push(node);
+    return node;
+  };
+  const find = (node: Node): Node => (node.parent ? (node.parent = find(node.parent)) : node);
+  const unify = (a: Node, b: Node): void => {
+    const [to, from] = [find(a), find(b)];
+    if (to === from) return;
+    from.parent = to;
+    to.external ||= from.external;
+    to.stored ||= from.stored;
+    to.makers.push(...from.makers);
+    to.resized.push(...from.resized);
+    for (const c of from.containers) to.containers.add(c);
+    for (const [key, list] of from.writes) to.writes.set(key, [...(to.writes.get(key) ?? []), ...list]);
+    for (const [key, slot] of from.slots) {
+      const other = to.slots.get(key);
+      if (other) unify(other, slot);
+      else to.slots.set(key, slot);
+    }
+  };
+  const nodeOf = (operand: Operand): Node => {
+    if (operand.kind === "constant") return fresh();
+    let node = nodes.get(operand);
+    if (!node) {
+      node = fresh();
+      if (isReference(operand.type)) node.containers.add(containerOf(operand.type));
+      nodes.set(operand, node);
+    }
+    return find(node);
+  };
+  const slotNode = (memory: Node, key: string): Node => {
+    const root = find(memory);
+    let slot = root.slots.get(key);
+    if (!slot) {
+      slot = fresh();
+      slot.external = root.external;
+      root.slots.set(key, slot);
+    }
+    return find(slot);
+  };
+  const note = (memory: Node, key: string, by: Instruction): void => {
+    const root = find(memory);
+    root.writes.set(key, [...(root.writes.get(key) ?? []), by]);
+  };
+  const join = (a: Operand, b: Operand): void => {
+    if (a.kind === "value" && b.kind === "value" && isReference(a.type)) unify(nodeOf(a), nodeOf(b));
+  };
+  const move = (value: Operand): void => {
+    if (value.kind === "value" && isReference(value.type)) nodeOf(value).stored = true;
+  };
+  const fill = (memory: Operand, key: string, value: Operand): void => {
+    if (!isReference(typeOf(value))) return;
+    move(value);
+    unify(slotNode(nodeOf(memory), key), nodeOf(value));
+  };
+
+  const visit = (region: Region, results: readonly (Value | undefined)[] | undefined): void => {
+    for (const i of region.body) {
+      step(i);
+      if (i.kind === "if") for (const inner of regionsOf(i)) visit(inner, i.results);
+      else if (i.kind === "loop") {
+        if (i.shape.kind === "while") visit(i.shape.test, undefined);
+        i.params.forEach((param, n) => {
+          join(param, i.initial[n]!);
+          join(param, i.results[n]!);
+          if (isReference(param.type)) nodeOf(param).stored = true;
+        });
+        visit(i.body, i.shape.kind === "doWhile" ? [undefined, ...i.params] : i.params);
+      } else if (i.kind === "block") visit(i.body, i.results);
+    }
+    if (region.end.kind === "yield" && results)
+      region.end.values.forEach((v, n) => {
+        const to = results[n];
+        if (to) join(to, v);
+        if (to) move(v);
+      });
+  };
+  const targets = new Map<unknown, readonly Value[]>();
+  const exits = (region: Region): void => {
+    for (const i of region.body) {
+      if (i.kind === "loop" || i.kind === "block") targets.set(i.label, i.results);
+      for (const inner of regionsOf(i)) exits(inner);
+    }
+    if (region.end.kind === "exit") {
+      const to = targets.get(region.end.to);
+      region.end.values.forEach((v, n) => {
+        const result = to?.[n];
+        if (result) {
+          join(result, v);
+          move(v);
+        }
+      });
+    }
+  };
+  const step = (i: Instruction): void => {
+    switch (i.kind) {
+      case "op":
+        if (i.op === "select" && isReference(i.result.type)) {
+          join(i.result, i.args[1]!);
+          join(i.result, i.args[2]!);
+          nodeOf(i.result).stored = true;
+        }
+        return;
+      case "make":
+        nodeOf(i.result).makers.push(i);
+        for (const item of i.items)
+          fill(i.result, typeof item.key === "number" ? "[]" : item.key, item.value);
+        return;
+      case "alloc":
+        nodeOf(i.result).makers.push(i);
+        if (i.fill) fill(i.result, "[]", i.fill);
+        return;
+      case "zeros":
+      case "seeded":
+      case "convert":
+        nodeOf(i.result).makers.push(i);
+        return;
+      case "cell":
+        nodeOf(i.result).makers.push(i);
+        if (i.initial) fill(i.result, "", i.initial);
+        return;
+      case "load":
+        if (isReference(i.result.type)) unify(nodeOf(i.result), slotNode(nodeOf(i.from), keyName(i.key)));
+        else slotNode(nodeOf(i.from), keyName(i.key));
+        return;
+      case "store":
+        fill(i.to, keyName(i.key), i.value);
+        note(nodeOf(i.to), keyName(i.key), i);
+        return;
+      case "accumulate":
+        note(nodeOf(i.to), keyName(i.key), i);
+        return;
+      case "addInto":
+        noteDeep(nodeOf(i.to), i, new Set());
+        return;
+      case "push":
+        fill(i.to, "[]", i.value);
+        nodeOf(i.to).resized.push(i);
+        note(nodeOf(i.to), "[]", i);
+        return;
+      case "pop":
+        if (isReference(i.result.type)) unify(nodeOf(i.result), slotNode(nodeOf(i.from), "[]"));
+        nodeOf(i.from).resized.push(i);
+        return;
+      case "setLength":
+        nodeOf(i.of).resized.push(i);
+        note(nodeOf(i.of), "[]", i);
+        return;
+      case "call":
+      case "opaque": {
+        const written = i.kind === "call" ? i.args : i.writes;
+        const read = i.kind === "call" ? i.args : i.reads;
+        for (const o of written)
+          if (o.kind === "value" && isReference(o.type)) {
+            nodeOf(o).resized.push(i);
+            noteDeep(nodeOf(o), i, new Set());
+          }
+        // what comes back may be anything that went in, or memory that others hold
+        for (const result of i.results)
+          if (isReference(result.type)) {
+            nodeOf(result).external = true;
+            for (const o of read) join(result, o);
+          }
+        return;
+      }
+      case "length":
+      case "if":
+      case "loop":
+      case "block":
+        return;
+      default:
+        return i satisfies never;
+    }
+  };
+  const noteDeep = (memory: Node, by: Instruction, seen: Set<Node>): void => {
+    const root = find(memory);
+    if (seen.has(root)) return;
+    seen.add(root);
+    for (const key of new Set([...root.slots.keys(), "[]"])) note(root, key, by);
+    for (const slot of root.slots.values()) noteDeep(slot, by, seen);
+  };
+  const markExternal = (memory: Node, seen: Set<Node>): void => {
+    const root = find(memory);
+    if (seen.has(root)) return;
+    seen.add(root);
+    root.external = true;
+    for (const slot of root.slots.values()) markExternal(slot, seen);
+  };
+
+  for (const param of func.params) if (isReference(param.type)) nodeOf(param).external = true;
+  exits(func.body);
+  visit(func.body, undefined);
+  // joins above may have come after a write through an opaque was noted: note those again over the final classes
+  const again = (region: Region): void => {
+    for (const i of region.body) {
+      if (i.kind === "opaque")
+        for (const o of i.writes) if (o.kind === "value") noteDeep(nodeOf(o), i, new Set());
+      if (i.kind === "call")
+        for (const o of i.args) if (o.kind === "value") noteDeep(nodeOf(o), i, new Set());
+      for (const inner of regionsOf(i)) again(inner);
+    }
+  };
+  again(func.body);
+  for (const [value, node] of nodes)
+    if (find(node).external && isReference(value.type)) markExternal(node, new Set());
+
+  const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+    a.has("other") || b.has("other") || [...a].some((c) => b.has(c));
+
+  const views = new Map<Node, Memory>();
+  const back = new Map<Memory, Node>();
+  const view = (node: Node): Memory => {
+    const root = find(node);
+    let memory = views.get(root);
+    if (!memory) {
+      memory = {
+        id: root.id,
+        external: root.external,
+        makers: root.makers,
+        stored: root.stored,
+        resized: root.resized,
+      };
+      views.set(root, memory);
+      back.set(memory, root);
+    }
+    return memory;
+  };
+  const rootOf = (memory: Memory): Node => back.get(memory)!;
+  /** Other classes that may be the same memory: external ones seen as the same container. */
+  const others = (root: Node): readonly Node[] =>
+    !root.external
+      ? [root]
+      : all.filter((n) => !n.parent && n.external && (n === root || alike(n.containers, root.containers)));
+  return {
+    memoryOf: (operand) => view(nodeOf(operand)),
+    slotOf: (from, key) => ({ memory: view(nodeOf(from)), key: keyName(key) }),
+    held: (slot) => view(slotNode(rootOf(slot.memory), slot.key)),
+    keysOf: (memory) => [...rootOf(memory).slots.keys()],
+    writesTo: (slot) => others(rootOf(slot.memory)).flatMap((n) => n.writes.get(slot.key) ?? []),
+    resizesOf: (memory) => others(rootOf(memory)).flatMap((n) => n.resized),
+  };
+};

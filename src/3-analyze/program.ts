@@ -1,0 +1,60 @@
+/** Where everything of a program stands: the tables that the analyses look things up in. */
+import type { Program, Site } from "../ir/facts.ts";
+import type { Func, Instruction, Label, Region, Value } from "../ir/types.ts";
+import { boundBy, regionsOf, resultsOf } from "../ir/walk.ts";
+
+/** Numbers the instructions in program order and notes what encloses and defines what. */
+export const survey = (func: Func): Program => {
+  const sites = new Map<Instruction, Site>();
+  const definitions = new Map<Value, Instruction>();
+  const homes = new Map<Value, Region>();
+  const owners = new Map<Region, Instruction | undefined>([[func.body, undefined]]);
+  const labels = new Map<Label, Instruction | undefined>([[func.label, undefined]]);
+  let time = 0;
+  const visit = (region: Region): void => {
+    for (const instruction of region.body) {
+      const start = time++;
+      for (const inner of regionsOf(instruction)) owners.set(inner, instruction);
+      if (instruction.kind === "loop" || instruction.kind === "block")
+        labels.set(instruction.label, instruction);
+      if (instruction.kind === "loop")
+        for (const bound of boundBy(instruction)) homes.set(bound, instruction.body);
+      for (const inner of regionsOf(instruction)) visit(inner);
+      for (const result of resultsOf(instruction)) {
+        definitions.set(result, instruction);
+        homes.set(result, region);
+      }
+      sites.set(instruction, { region, start, end: time++ });
+    }
+  };
+  for (const param of func.params) homes.set(param, func.body);
+  visit(func.body);
+
+  const regionOf = (region: Region): Region | undefined => {
+    const owner = owners.get(region);
+    return owner && siteOf(owner).region;
+  };
+  const siteOf = (instruction: Instruction): Site => {
+    const site = sites.get(instruction);
+    if (!site) throw new Error(`an instruction (${instruction.kind}) of another program`);
+    return site;
+  };
+  const homeOf = (value: Value): Region => {
+    const home = homes.get(value);
+    if (!home) throw new Error(`a value (${value.hint ?? "unnamed"}) of another program`);
+    return home;
+  };
+  return {
+    func,
+    siteOf,
+    homeOf,
+    definitionOf: (value) => definitions.get(value),
+    ownerOf: (region) => owners.get(region),
+    parentOf: regionOf,
+    constructOf: (label) => labels.get(label),
+    contains: (outer, inner) => {
+      for (let r: Region | undefined = inner; r; r = regionOf(r)) if (r === outer) return true;
+      return false;
+    },
+  };
+};

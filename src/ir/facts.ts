@@ -1,0 +1,66 @@
+/** What the analyses find out about a program and differentiation asks: side tables, never notes on nodes. */
+import type { Path } from "./entry.ts";
+import type { Func, Instruction, Label, Operand, Region, Value } from "./types.ts";
+
+export type LoopInstruction = Extract<Instruction, { kind: "loop" }>;
+export type IfInstruction = Extract<Instruction, { kind: "if" }>;
+export type BlockInstruction = Extract<Instruction, { kind: "block" }>;
+
+/** The region an instruction stands in; program order before it and after all of its regions. */
+export type Site = Readonly<{ region: Region; start: number; end: number }>;
+
+export type Program = Readonly<{
+  func: Func;
+  siteOf(instruction: Instruction): Site;
+  /** The region in which a value is visible; of a loop's params and variable, its body. */
+  homeOf(value: Value): Region;
+  /** The instruction whose result a value is; none for params of functions and loops and range variables. */
+  definitionOf(value: Value): Instruction | undefined;
+  /** The instruction whose region it is; none for the function's body. */
+  ownerOf(region: Region): Instruction | undefined;
+  /** The region around the instruction whose region it is. */
+  parentOf(region: Region): Region | undefined;
+  constructOf(label: Label): Instruction | undefined;
+  contains(outer: Region, inner: Region): boolean;
+}>;
+
+/** An alias class: memory that one reference may mean; everything that may be the same is one class. */
+export type Memory = Readonly<{
+  id: number;
+  /** The caller (or unknown code) may hold it too. */
+  external: boolean;
+  /** Where it is made; external memory is made nowhere. */
+  makers: readonly Instruction[];
+  /** Its references are stored in other memory, carried by loops, or chosen by branches. */
+  stored: boolean;
+  /** Its length may change after it was made. */
+  resized: readonly Instruction[];
+}>;
+
+/** What a key of a memory holds. `key` is a field name, or "[]" for the elements of arrays and tuples, "" for a cell. */
+export type Slot = Readonly<{ memory: Memory; key: string }>;
+
+export type Facts = Readonly<{
+  program: Program;
+  wrt: readonly Path[];
+  /** Both depends on a differentiated input and reaches the output, through real arithmetic. */
+  isActive(operand: Operand): boolean;
+  /** Some number in the memory is active, at any depth. */
+  isActiveMemory(operand: Operand): boolean;
+  isActiveSlot(slot: Slot): boolean;
+  memoryOf(operand: Operand): Memory;
+  slotOf(from: Operand, key: Operand | undefined): Slot;
+  /** Everything that may change what a load of the slot gives (through other names as well). */
+  writesTo(slot: Slot): readonly Instruction[];
+  /** Everything that may change the length of the memory. */
+  resizesOf(memory: Memory): readonly Instruction[];
+  isInteger(operand: Operand): boolean;
+  /** An integer that is never negative. */
+  isCount(operand: Operand): boolean;
+  /** Does the region never reach its natural end? */
+  neverEnds(region: Region): boolean;
+  /** Is what follows the instruction never reached from it? */
+  neverFalls(instruction: Instruction): boolean;
+  /** The regions inside the instruction that end by leaving more than the instruction, and what they leave. */
+  crossingExits(instruction: Instruction): readonly Readonly<{ region: Region; to: Label }>[];
+}>;
