@@ -18,6 +18,10 @@ export type Source = Readonly<{
 export const absolute = (file: string, cwd: string): string =>
   path.resolve(cwd, file).split(path.sep).join("/");
 
+/** As users see it. */
+export const relative = (file: string, cwd: string): string =>
+  path.relative(cwd, file).split(path.sep).join("/");
+
 /**
  * The files of the inputs, each once, in the order given (files of a pattern by name). Files that a pattern found
  * and that hold no tag are left out unless functions were asked for by name.

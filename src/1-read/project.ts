@@ -28,13 +28,14 @@ export function findConfigs(project: string | undefined, report: Report): Config
     }
     return { of: () => parsed(file)?.config };
   }
-  return { of: (file) => nearest(file, parsed) };
+  const none: Config = { file: undefined, options: defaults(), ambient: [] };
+  return { of: (file) => nearest(file, parsed) ?? none };
 }
 
 type Parsed = Readonly<{ config: Config; files: ReadonlySet<string>; references: readonly string[] }>;
 
 /** The nearest tsconfig above the file that includes it, itself or through its references. */
-function nearest(file: string, parsed: (config: string) => Parsed | undefined): Config {
+function nearest(file: string, parsed: (config: string) => Parsed | undefined): Config | undefined {
   for (let directory = path.posix.dirname(file); ; directory = path.posix.dirname(directory)) {
     const candidate = path.posix.join(directory, "tsconfig.json");
     if (ts.sys.fileExists(candidate)) {
