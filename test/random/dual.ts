@@ -1,0 +1,184 @@
+/** A program as JavaScript over dual numbers: the same statements, every number reached by arithmetic a dual `$`. */
+import type { Arg, Arr, ArrayInit, Bool, Fn, Int, Place, Program, Real, Statement } from "./tree.ts";
+
+const int = (e: Int): string => {
+  switch (e.k) {
+    case "integer":
+      return `(${e.value})`;
+    case "int":
+      return e.name;
+    case "length":
+      return `${array(e.of)}.length`;
+    case "intBinary":
+      return `(${int(e.a)} ${e.op} ${int(e.b)})`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const array = (e: Arr): string => {
+  switch (e.k) {
+    case "array":
+      return e.name;
+    case "row":
+      return `${e.of}[${int(e.index)}]`;
+    case "arrayMember":
+      return `${e.of}.${e.field}`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const bool = (e: Bool): string => {
+  switch (e.k) {
+    case "compare":
+      return `(${real(e.a)}.v ${e.op} ${real(e.b)}.v)`;
+    case "intCompare":
+      return `(${int(e.a)} ${e.op} ${int(e.b)})`;
+    case "same":
+      return `(${array(e.a)} === ${array(e.b)})`;
+    case "logic":
+      return `(${bool(e.a)} ${e.op} ${bool(e.b)})`;
+    case "not":
+      return `!${bool(e.a)}`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const operation = { "+": "add", "-": "sub", "*": "mul", "/": "div" } as const;
+
+const real = (e: Real): string => {
+  switch (e.k) {
+    case "number":
+      return `$.constant(${Object.is(e.value, -0) ? "-0" : e.value})`;
+    case "real":
+      return e.name;
+    case "element":
+      return `${array(e.of)}[${int(e.index)}]`;
+    case "member":
+      return `${e.of}.${e.field}`;
+    case "ofInt":
+      return `$.constant(${int(e.of)})`;
+    case "binary":
+      return `$.${operation[e.op]}(${real(e.a)}, ${real(e.b)})`;
+    case "negative":
+      return `$.neg(${real(e.a)})`;
+    case "math":
+      return `$.math.${e.name}(${e.args.map(real).join(", ")})`;
+    case "power":
+      return `$.power(${real(e.a)}, ${e.n})`;
+    case "choice":
+      return `(${bool(e.test)} ? ${real(e.a)} : ${real(e.b)})`;
+    case "call":
+      return `${e.name}(${e.args.map(arg).join(", ")})`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const arg = (e: Arg): string => {
+  switch (e.k) {
+    case "pass":
+      return array(e.of);
+    case "passObject":
+      return e.name;
+    case "integer":
+    case "int":
+    case "length":
+    case "intBinary":
+      return int(e);
+    default:
+      return real(e);
+  }
+};
+
+const init = (e: ArrayInit): string => {
+  switch (e.k) {
+    case "literal":
+      return `[${e.items.map(real).join(", ")}]`;
+    case "filled":
+      return `$.filled(${int(e.length)}, ${real(e.value)})`;
+    case "typed":
+      return `$.zeros(${int(e.length)})`;
+    case "copy":
+      return `${array(e.of)}.slice()`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const stored = (to: Place, value: string): string =>
+  to.k === "element" && to.of.single ? `$.single(${value})` : value;
+
+const labelled = (label: string): string => (label === "" ? "" : `${label}: `);
+const braces = (body: readonly Statement[]): string => `{ ${body.map(statement).join(" ")} }`;
+
+const statement = (s: Statement): string => {
+  switch (s.k) {
+    case "declare":
+      return `${s.mutable ? "let" : "const"} ${s.name} = ${real(s.value)};`;
+    case "declareInt":
+      return `let ${s.name} = ${int(s.value)};`;
+    case "declareArray":
+      return `const ${s.name} = ${init(s.init)};`;
+    case "declareMatrix":
+      return `const ${s.name} = [${s.rows.map(init).join(", ")}];`;
+    case "declareObject":
+      return `const ${s.name} = { ${s.fields.map((f) => `${f.name}: ${real(f.value)}`).join(", ")} };`;
+    case "alias":
+      return `let ${s.name} = ${array(s.of)};`;
+    case "realias":
+      return `${s.name} = ${array(s.of)};`;
+    case "assign": {
+      const value = s.op === "" ? real(s.value) : `$.${operation[s.op]}(${real(s.to)}, ${real(s.value)})`;
+      return `${real(s.to)} = ${stored(s.to, value)};`;
+    }
+    case "assignInt":
+      return `${s.name} ${s.op}= ${int(s.value)};`;
+    case "step":
+      return `${s.name}${s.by};`;
+    case "exchange":
+      return `[${s.places.map(real).join(", ")}] = [${s.values.map((v, i) => stored(s.places[i]!, real(v))).join(", ")}];`;
+    case "exchangeRows":
+      return `[${s.of}[${int(s.a)}], ${s.of}[${int(s.b)}]] = [${s.of}[${int(s.b)}], ${s.of}[${int(s.a)}]];`;
+    case "push":
+      return `${s.to}.push(${real(s.value)});`;
+    case "pop":
+      return `const ${s.name} = ${s.from}.pop();`;
+    case "callHelper":
+      return `${s.name}(${s.args.map(arg).join(", ")});`;
+    case "if":
+      return `if (${bool(s.test)}) ${braces(s.body)} else ${braces(s.otherwise)}`;
+    case "for": {
+      const head = `let ${s.name} = ${int(s.start)}; ${s.name} ${s.test} ${int(s.bound)}; ${s.name} += ${s.by}`;
+      return `${labelled(s.label)}for (${head}) ${braces(s.body)}`;
+    }
+    case "forOf":
+      return `${labelled(s.label)}for (const ${s.name} of ${array(s.of)}) ${braces(s.body)}`;
+    case "forRows":
+      return `${labelled(s.label)}for (const ${s.name} of ${s.of}) ${braces(s.body)}`;
+    case "while":
+      return `${labelled(s.label)}while (${bool(s.test)}) ${braces(s.body)}`;
+    case "doWhile":
+      return `${labelled(s.label)}do ${braces(s.body)} while (${bool(s.test)});`;
+    case "forever":
+      return `${labelled(s.label)}while (true) ${braces(s.body)}`;
+    case "block":
+      return braces(s.body);
+    case "break":
+    case "continue":
+      return `${s.k}${s.label === "" ? "" : ` ${s.label}`};`;
+    case "return":
+      return s.value === undefined ? "return;" : `return ${real(s.value)};`;
+    default:
+      return s satisfies never;
+  }
+};
+
+const functionText = (f: Fn): string =>
+  `function ${f.name}(${f.params.map((p) => p.name).join(", ")}) ${braces(f.body)}`;
+
+/** Statements that end in returning the program's entry, for a function with the parameter `$`. */
+export const dualText = (p: Program): string =>
+  `${p.functions.map(functionText).join("\n")}\nreturn ${p.functions.at(-1)!.name};`;

@@ -1,0 +1,225 @@
+/** Makes whole programs and the arguments they are called with. */
+import { Chance } from "./chance.ts";
+import { Expressions, type Helper } from "./expressions.ts";
+import { arrayNames, matrixNames, objectNames, realNames, Scope } from "./scope.ts";
+import { Statements } from "./statements.ts";
+import type { Fn, Program, Real, Statement, Ty } from "./tree.ts";
+
+const bind = (scope: Scope, name: string, ty: Ty): void => {
+  scope.names.add(name);
+  switch (ty.t) {
+    case "real":
+      scope.reals.push({ name, mutable: true });
+      break;
+    case "int":
+      scope.ints.push({ name, low: 0, high: ty.max, counter: false });
+      break;
+    case "array": {
+      const single = ty.of === "Float32Array";
+      const kind = ty.of === "number[]" ? "number[]" : "other";
+      scope.arrays.push({
+        of: { k: "array", name, single },
+        length: ty.length,
+        writable: !ty.of.startsWith("readonly"),
+        fixed: true,
+        kind,
+      });
+      break;
+    }
+    case "tuple":
+      scope.arrays.push({
+        of: { k: "array", name },
+        length: ty.length,
+        writable: true,
+        fixed: true,
+        kind: "other",
+      });
+      break;
+    case "matrix":
+      scope.matrices.push({
+        name,
+        rows: ty.rows,
+        columns: ty.columns,
+        swappable: ty.of === "number[][]",
+        single: false,
+      });
+      break;
+    case "object": {
+      const fields = ty.fields.filter((f) => f.ty.t === "real").map((f) => f.name);
+      scope.objects.push({ name, fields, type: ty.name });
+      for (const f of ty.fields) {
+        if (f.ty.t !== "array") continue;
+        scope.arrays.push({
+          of: { k: "arrayMember", of: name, field: f.name },
+          length: f.ty.length,
+          writable: true,
+          fixed: true,
+          kind: "number[]",
+        });
+      }
+      break;
+    }
+    default:
+      ty satisfies never;
+  }
+};
+
+const real: Ty = { t: "real" };
+
+/** Whether a function may change memory that it is given. */
+const writes = (f: Fn): boolean => f.params.some((p) => p.ty.t === "array" || p.ty.t === "object");
+
+const helper = (chance: Chance, size: number, at: number): Helper => {
+  const scope = new Scope();
+  const result = chance.happens(0.55) ? "number" : "void";
+  const params: Fn["params"] = [];
+  const param = (pool: readonly string[], ty: Ty): void => {
+    const name = scope.fresh(chance, pool);
+    params.push({ name, ty });
+    bind(scope, name, ty);
+  };
+  const array: Ty = { t: "array", of: "number[]", length: size };
+  param(realNames, real);
+  if (result === "void" || chance.happens(0.4)) param(arrayNames, array);
+  if (chance.happens(0.4)) param(realNames, real);
+  if (chance.happens(0.3)) param(arrayNames, array);
+  if (chance.happens(0.25)) param(["n"], { t: "int", max: size });
+  const make = new Expressions(chance, []);
+  const statements = new Statements(make, size);
+  const body = statements.list(scope, chance.int(1, 3), { loops: [], inLoop: false, depth: 2, result });
+  if (result === "number") body.push({ k: "return", value: make.real(scope, 2) });
+  const names = ["combine", "relax", "mix", "smooth", "score", "update"];
+  const fn: Fn = { name: `${chance.of(names)}${at + 1}`, params, result, body };
+  return { fn, writes: writes(fn) };
+};
+
+const parameters = (chance: Chance, size: number, scope: Scope): Fn["params"] => {
+  const params: Fn["params"] = [];
+  const param = (pool: readonly string[], ty: Ty): void => {
+    const name = scope.fresh(chance, pool);
+    params.push({ name, ty });
+    bind(scope, name, ty);
+  };
+  const array = (): Ty => ({
+    t: "array",
+    of: chance.weighted<Extract<Ty, { t: "array" }>["of"]>([
+      [5, () => "number[]"],
+      [1, () => "readonly number[]"],
+      [2, () => "Float64Array"],
+      [0.5, () => "Float32Array"],
+    ]),
+    length: chance.happens(0.8) ? size : chance.int(1, 4),
+  });
+  param(realNames, real);
+  if (chance.happens(0.5)) param(realNames, real);
+  if (chance.happens(0.85)) param(arrayNames, array());
+  if (chance.happens(0.3)) param(arrayNames, array());
+  if (chance.happens(0.35)) {
+    const of = chance.happens(0.75) ? "number[][]" : "Float64Array[]";
+    param(matrixNames, { t: "matrix", of, rows: chance.int(2, 3), columns: size });
+  }
+  if (chance.happens(0.25)) {
+    const fields: { name: string; ty: Ty }[] = [
+      { name: "u", ty: real },
+      { name: "w", ty: real },
+    ];
+    if (chance.happens(0.4)) fields.push({ name: "xs", ty: { t: "array", of: "number[]", length: size } });
+    param(objectNames, { t: "object", name: "State", fields });
+  }
+  if (chance.happens(0.12)) param(["pair"], { t: "tuple", length: 2 });
+  if (chance.happens(0.35)) param(["n"], { t: "int", max: size });
+  return params;
+};
+
+/** A sum over everything in sight: nothing that the body did goes unseen. */
+const summary = (statements: Statements, scope: Scope): Real => {
+  const { chance } = statements.make;
+  const terms: Real[] = [];
+  const weight = (e: Real): void => {
+    if (!chance.happens(0.75)) return;
+    const by: Real = { k: "number", value: chance.real() };
+    terms.push(
+      chance.happens(0.5) ? { k: "binary", op: "*", a: by, b: e } : { k: "binary", op: "*", a: e, b: e },
+    );
+  };
+  for (const r of scope.reals) weight({ k: "real", name: r.name });
+  for (const o of scope.objects) for (const field of o.fields) weight({ k: "member", of: o.name, field });
+  for (const a of scope.arrays)
+    if (a.length > 0)
+      weight({ k: "element", of: a.of, index: { k: "integer", value: chance.int(0, a.length - 1) } });
+  for (const m of scope.matrices) {
+    const of = {
+      k: "row",
+      of: m.name,
+      index: { k: "integer", value: chance.int(0, m.rows - 1) },
+      single: m.single,
+    } as const;
+    weight({ k: "element", of, index: { k: "integer", value: chance.int(0, m.columns - 1) } });
+  }
+  return terms.reduceRight<Real>(
+    (rest, term) => ({ k: "binary", op: "+", a: term, b: rest }),
+    statements.make.real(scope, 2),
+  );
+};
+
+/** Program number `index` of a seed. */
+export const generate = (seed: number, index: number): Program => {
+  const chance = new Chance(seed, index);
+  const size = chance.int(2, 4);
+  const helpers = Array.from({ length: chance.of([0, 0, 0, 1, 1, 2]) }, (_, i) => helper(chance, size, i));
+  const scope = new Scope(helpers.map((h) => h.fn.name));
+  const params = parameters(chance, size, scope);
+  const make = new Expressions(chance, helpers);
+  const statements = new Statements(make, size);
+  const body: Statement[] = statements.list(scope, chance.int(2, 6), {
+    loops: [],
+    inLoop: false,
+    depth: 3,
+    result: "number",
+  });
+  body.push({ k: "return", value: summary(statements, scope) });
+  return { functions: [...helpers.map((h) => h.fn), { name: "f", params, result: "number", body }] };
+};
+
+export type Argument =
+  | number
+  | number[]
+  | Float64Array
+  | Float32Array
+  | number[][]
+  | Float64Array[]
+  | { [field: string]: number | number[] };
+
+const list = (chance: Chance, length: number): number[] => Array.from({ length }, () => chance.real());
+
+const argument = (chance: Chance, ty: Ty, largest: boolean): Argument => {
+  switch (ty.t) {
+    case "real":
+      return chance.real();
+    case "int":
+      return largest ? ty.max : chance.int(0, ty.max);
+    case "array": {
+      const values = list(chance, ty.length);
+      if (ty.of === "Float64Array") return Float64Array.from(values);
+      return ty.of === "Float32Array" ? Float32Array.from(values) : values;
+    }
+    case "tuple":
+      return list(chance, ty.length);
+    case "matrix": {
+      const rows = Array.from({ length: ty.rows }, () => list(chance, ty.columns));
+      return ty.of === "number[][]" ? rows : rows.map((r) => Float64Array.from(r));
+    }
+    case "object":
+      return Object.fromEntries(
+        ty.fields.map((f) => [f.name, argument(chance, f.ty, largest) as number | number[]]),
+      );
+    default:
+      return ty satisfies never;
+  }
+};
+
+/** Arguments for one call; the first has every integer at its largest, so that loops run. */
+export const argumentsFor = (f: Fn, seed: number, index: number, sample: number): Argument[] => {
+  const chance = new Chance(seed ^ 0x5bd1e995, index * 16 + sample);
+  return f.params.map((p) => argument(chance, p.ty, sample === 0));
+};

@@ -1,0 +1,226 @@
+/** A program as TypeScript. */
+import type { Arg, Arr, ArrayInit, Bool, Fn, Int, Place, Program, Real, Statement, Ty } from "./tree.ts";
+
+const tyText = (ty: Ty): string => {
+  switch (ty.t) {
+    case "real":
+    case "int":
+      return "number";
+    case "array":
+    case "matrix":
+      return ty.of;
+    case "tuple":
+      return `[${Array.from({ length: ty.length }, () => "number").join(", ")}]`;
+    case "object":
+      return ty.name;
+    default:
+      return ty satisfies never;
+  }
+};
+
+const literal = (n: number): string => (n < 0 || Object.is(n, -0) ? `(${n})` : String(n));
+
+const int = (e: Int): string => {
+  switch (e.k) {
+    case "integer":
+      return literal(e.value);
+    case "int":
+      return e.name;
+    case "length":
+      return `${array(e.of)}.length`;
+    case "intBinary":
+      return `(${int(e.a)} ${e.op} ${int(e.b)})`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const array = (e: Arr): string => {
+  switch (e.k) {
+    case "array":
+      return e.name;
+    case "row":
+      return `${e.of}[${int(e.index)}]`;
+    case "arrayMember":
+      return `${e.of}.${e.field}`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const bool = (e: Bool): string => {
+  switch (e.k) {
+    case "compare":
+      return `(${real(e.a)} ${e.op} ${real(e.b)})`;
+    case "intCompare":
+      return `(${int(e.a)} ${e.op} ${int(e.b)})`;
+    case "same":
+      return `(${array(e.a)} === ${array(e.b)})`;
+    case "logic":
+      return `(${bool(e.a)} ${e.op} ${bool(e.b)})`;
+    case "not":
+      return `!${bool(e.a)}`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const real = (e: Real): string => {
+  switch (e.k) {
+    case "number":
+      return literal(e.value);
+    case "real":
+      return e.name;
+    case "element":
+      return `${array(e.of)}[${int(e.index)}]`;
+    case "member":
+      return `${e.of}.${e.field}`;
+    case "ofInt":
+      return int(e.of);
+    case "binary":
+      return `(${real(e.a)} ${e.op} ${real(e.b)})`;
+    case "negative":
+      return `(-${real(e.a)})`;
+    case "math":
+      return `Math.${e.name}(${e.args.map(real).join(", ")})`;
+    case "power":
+      return `(${e.a.k === "negative" ? `(${real(e.a)})` : real(e.a)} ** ${literal(e.n)})`;
+    case "choice":
+      return `(${bool(e.test)} ? ${real(e.a)} : ${real(e.b)})`;
+    case "call":
+      return `${e.name}(${e.args.map(arg).join(", ")})`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const arg = (e: Arg): string => {
+  switch (e.k) {
+    case "pass":
+      return array(e.of);
+    case "passObject":
+      return e.name;
+    case "integer":
+    case "int":
+    case "length":
+    case "intBinary":
+      return int(e);
+    default:
+      return real(e);
+  }
+};
+
+const init = (e: ArrayInit): string => {
+  switch (e.k) {
+    case "literal":
+      return `[${e.items.map(real).join(", ")}]`;
+    case "filled":
+      return `new Array<number>(${int(e.length)}).fill(${real(e.value)})`;
+    case "typed":
+      return `new Float64Array(${int(e.length)})`;
+    case "copy":
+      return e.how === "slice" ? `${array(e.of)}.slice()` : `[...${array(e.of)}]`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const place = (p: Place): string => real(p);
+
+const labelled = (label: string): string => (label === "" ? "" : `${label}: `);
+
+const lines = (body: readonly Statement[], indent: string): string =>
+  body.map((s) => indent + statement(s, indent)).join("\n");
+
+const braces = (body: readonly Statement[], indent: string): string =>
+  body.length === 0 ? "{}" : `{\n${lines(body, `${indent}  `)}\n${indent}}`;
+
+const statement = (s: Statement, indent: string): string => {
+  switch (s.k) {
+    case "declare":
+      return `${s.mutable ? "let" : "const"} ${s.name} = ${real(s.value)};`;
+    case "declareInt":
+      return `let ${s.name} = ${int(s.value)};`;
+    case "declareArray":
+      return s.init.k === "literal" && s.init.items.length === 0
+        ? `const ${s.name}: number[] = [];`
+        : `const ${s.name} = ${init(s.init)};`;
+    case "declareMatrix":
+      return `const ${s.name} = [${s.rows.map(init).join(", ")}];`;
+    case "declareObject":
+      return `const ${s.name} = { ${s.fields.map((f) => `${f.name}: ${real(f.value)}`).join(", ")} };`;
+    case "alias":
+      return `${s.mutable ? "let" : "const"} ${s.name} = ${array(s.of)};`;
+    case "realias":
+      return `${s.name} = ${array(s.of)};`;
+    case "assign":
+      return `${place(s.to)} ${s.op}= ${real(s.value)};`;
+    case "assignInt":
+      return `${s.name} ${s.op}= ${int(s.value)};`;
+    case "step":
+      return `${s.name}${s.by};`;
+    case "exchange":
+      return `[${s.places.map(place).join(", ")}] = [${s.values.map(real).join(", ")}];`;
+    case "exchangeRows":
+      return `[${s.of}[${int(s.a)}], ${s.of}[${int(s.b)}]] = [${s.of}[${int(s.b)}], ${s.of}[${int(s.a)}]];`;
+    case "push":
+      return `${s.to}.push(${real(s.value)});`;
+    case "pop":
+      return `const ${s.name} = ${s.from}.pop()!;`;
+    case "callHelper":
+      return `${s.name}(${s.args.map(arg).join(", ")});`;
+    case "if": {
+      const rest = s.otherwise.length === 0 ? "" : ` else ${braces(s.otherwise, indent)}`;
+      return `if (${bool(s.test)}) ${braces(s.body, indent)}${rest}`;
+    }
+    case "for": {
+      const step = s.by === 1 ? `${s.name}++` : s.by === -1 ? `${s.name}--` : `${s.name} += ${s.by}`;
+      const head = `let ${s.name} = ${int(s.start)}; ${s.name} ${s.test} ${int(s.bound)}; ${step}`;
+      return `${labelled(s.label)}for (${head}) ${braces(s.body, indent)}`;
+    }
+    case "forOf":
+      return `${labelled(s.label)}for (const ${s.name} of ${array(s.of)}) ${braces(s.body, indent)}`;
+    case "forRows":
+      return `${labelled(s.label)}for (const ${s.name} of ${s.of}) ${braces(s.body, indent)}`;
+    case "while":
+      return `${labelled(s.label)}while (${bool(s.test)}) ${braces(s.body, indent)}`;
+    case "doWhile":
+      return `${labelled(s.label)}do ${braces(s.body, indent)} while (${bool(s.test)});`;
+    case "forever":
+      return `${labelled(s.label)}while (true) ${braces(s.body, indent)}`;
+    case "block":
+      return braces(s.body, indent);
+    case "break":
+    case "continue":
+      return `${s.k}${s.label === "" ? "" : ` ${s.label}`};`;
+    case "return":
+      return s.value === undefined ? "return;" : `return ${real(s.value)};`;
+    default:
+      return s satisfies never;
+  }
+};
+
+const functionText = (f: Fn, exported: boolean): string => {
+  const params = f.params.map((p) => `${p.name}: ${tyText(p.ty)}`).join(", ");
+  return `${exported ? "export " : ""}function ${f.name}(${params}): ${f.result} ${braces(f.body, "")}`;
+};
+
+/** The interfaces that parameters name. */
+const interfaces = (p: Program): string[] => {
+  const found = new Map<string, string>();
+  for (const f of p.functions) {
+    for (const { ty } of f.params) {
+      if (ty.t !== "object") continue;
+      found.set(
+        ty.name,
+        `export interface ${ty.name} {\n${ty.fields.map((x) => `  ${x.name}: ${tyText(x.ty)};\n`).join("")}}`,
+      );
+    }
+  }
+  return [...found.values()];
+};
+
+export const sourceOf = (p: Program): string =>
+  [...interfaces(p), ...p.functions.map((f, i) => functionText(f, i === p.functions.length - 1))].join(
+    "\n\n",
+  ) + "\n";
