@@ -1,0 +1,179 @@
+/** What an instruction reads, writes and does besides, and which instructions may change places. */
+import type { Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
+import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
+import { type Facts, factsOf, holdsMemory, isMemory } from "./facts.ts";
+
+/** A piece of memory: one slot of an object (any, if the key is not known), its length, or all that it reaches. */
+export type Touch = Readonly<{ base: Operand; part: "slot" | "length" | "all" | "deep"; key?: Operand }>;
+
+export type Effects = Readonly<{
+  reads: readonly Touch[];
+  writes: readonly Touch[];
+  /** It may not come back: an exit to something around it, a throw. */
+  leaves: boolean;
+  /** It has effects or answers beyond memory: it runs as often and in the order it was written. */
+  once: boolean;
+}>;
+
+const none: Effects = { reads: [], writes: [], leaves: false, once: false };
+
+const slot = (base: Operand, key: Operand | undefined): Touch => ({
+  base,
+  part: "slot",
+  ...(key ? { key } : {}),
+});
+const deep = (base: Operand): Touch => ({ base, part: "deep" });
+
+export type EffectsOf = (i: Instruction) => Effects;
+
+/** The effects of the instructions of one function, remembered. */
+export const effectsIn = (): EffectsOf => {
+  const known = new Map<Instruction, Effects>();
+  const callees = new Map<Func, Effects>();
+
+  const ofCallee = (callee: Func): Effects => {
+    let found = callees.get(callee);
+    if (!found) {
+      const facts = factsOf(callee);
+      const inside = ofRegion(callee.body, new Set([callee.label]));
+      found = { ...inside, writes: inside.writes.filter((w) => w.part === "deep" || !facts.isFresh(w.base)) };
+      callees.set(callee, found);
+    }
+    return found;
+  };
+
+  const ofRegion = (r: Region, own: ReadonlySet<Label>): Effects => {
+    const parts = r.body.map((i) => of(i, own));
+    const leaves = r.end.kind === "throw" || (r.end.kind === "exit" && !own.has(r.end.to));
+    return {
+      reads: parts.flatMap((p) => p.reads),
+      writes: parts.flatMap((p) => p.writes),
+      leaves: leaves || parts.some((p) => p.leaves),
+      once: parts.some((p) => p.once),
+    };
+  };
+
+  const compute = (i: Instruction, own: ReadonlySet<Label>): Effects => {
+    switch (i.kind) {
+      case "op":
+      case "make":
+      case "alloc":
+      case "cell":
+        return none;
+      case "zeros":
+        return { ...none, reads: [deep(i.like)] };
+      case "seeded":
+        return { ...none, reads: [deep(i.like), deep(i.seed)] };
+      case "convert":
+        return { ...none, reads: [deep(i.from)] };
+      case "addInto":
+        return { ...none, reads: [deep(i.to), deep(i.value)], writes: [deep(i.to)] };
+      case "load":
+        return { ...none, reads: [slot(i.from, i.key)] };
+      case "store":
+        return { ...none, writes: [slot(i.to, i.key)] };
+      case "accumulate":
+        return { ...none, reads: [slot(i.to, i.key)], writes: [slot(i.to, i.key)] };
+      case "length":
+        return { ...none, reads: [{ base: i.of, part: "length" }] };
+      case "push":
+      case "setLength": {
+        const all: Touch = { base: i.kind === "push" ? i.to : i.of, part: "all" };
+        return { ...none, reads: [all], writes: [all] };
+      }
+      case "pop": {
+        const all: Touch = { base: i.from, part: "all" };
+        return { ...none, reads: [all], writes: [all] };
+      }
+      case "call": {
+        const inside = ofCallee(i.callee);
+        const memory = i.args.filter((a) => a.kind === "value" && isMemory(a.type)).map(deep);
+        return { ...inside, reads: memory, writes: inside.writes.length > 0 ? memory : [] };
+      }
+      case "opaque":
+        return {
+          reads: i.reads.map(deep),
+          writes: i.writes.map(deep),
+          leaves: !i.repeatable,
+          once: !i.repeatable,
+        };
+      case "if":
+      case "block":
+      case "loop": {
+        const inner = i.kind === "if" ? own : new Set([...own, i.label]);
+        const parts = regionsOf(i).map((r) => ofRegion(r, inner));
+        return {
+          reads: parts.flatMap((p) => p.reads),
+          writes: parts.flatMap((p) => p.writes),
+          leaves: parts.some((p) => p.leaves),
+          once: parts.some((p) => p.once),
+        };
+      }
+      default:
+        return i satisfies never;
+    }
+  };
+
+  const of = (i: Instruction, own: ReadonlySet<Label>): Effects => {
+    // an exit to a construct around stays inside that construct: what is remembered is the view from there
+    if (own.size > 0) return compute(i, own);
+    let found = known.get(i);
+    if (!found) {
+      found = compute(i, own);
+      known.set(i, found);
+    }
+    return found;
+  };
+  return (i) => of(i, new Set());
+};
+
+/** Whether a write may change what a touch sees. */
+export const meets = (facts: Facts, a: Touch, write: Touch): boolean => {
+  const reaches = (from: Touch, other: Operand): boolean =>
+    from.part === "deep" &&
+    from.base.kind === "value" &&
+    holdsMemory(from.base.type) &&
+    !facts.isPrivate(other);
+  if (a.base !== write.base && (reaches(a, write.base) || reaches(write, a.base))) return true;
+  if (!facts.mayAlias(a.base, write.base)) return false;
+  if (a.part !== "slot" || write.part !== "slot") return true;
+  // one key, one slot: "0" and 0 are the same
+  if (a.key?.kind === "constant" && write.key?.kind === "constant")
+    return String(a.key.value) === String(write.key.value);
+  return true;
+};
+
+export const disturbs = (facts: Facts, writes: readonly Touch[], touches: readonly Touch[]): boolean =>
+  writes.some((w) => touches.some((t) => meets(facts, t, w)));
+
+/** Whether the values of one instruction are used by another, in its regions too. */
+export const dependsOn = (later: Instruction, earlier: Instruction): boolean => {
+  const given = new Set<Operand>(resultsOf(earlier));
+  return given.size > 0 && mentions(later, given);
+};
+
+export const mentions = (i: Instruction, any: ReadonlySet<Operand>): boolean =>
+  operandsOf(i).some((o) => any.has(o)) || regionsOf(i).some((r) => regionMentions(r, any));
+
+export const regionMentions = (r: Region, any: ReadonlySet<Operand>): boolean =>
+  r.body.some((i) => mentions(i, any)) ||
+  (r.end.kind === "throw" ? r.end.reads : r.end.values).some((o) => any.has(o));
+
+/** Whether two neighbours, neither of which uses what the other defines, may change places. */
+export const commute = (facts: Facts, a: Effects, b: Effects): boolean => {
+  const visible = (e: Effects): boolean => e.once || e.leaves || e.writes.length > 0;
+  if ((a.once || a.leaves) && visible(b)) return false;
+  if ((b.once || b.leaves) && visible(a)) return false;
+  return !disturbs(facts, a.writes, [...b.reads, ...b.writes]) && !disturbs(facts, b.writes, a.reads);
+};
+
+/** Whether all that the instruction does is give values: it may be left out, or run where it did not before. */
+export const isPure = (e: Effects): boolean => !e.once && !e.leaves && e.writes.length === 0;
+
+/** What an instruction defines for others to see, and what only its own regions see. */
+export const definedIn = (i: Instruction, into: Set<Value> = new Set()): Set<Value> => {
+  for (const v of boundBy(i)) into.add(v);
+  for (const v of resultsOf(i)) into.add(v);
+  for (const r of regionsOf(i)) for (const inner of r.body) definedIn(inner, into);
+  return into;
+};

@@ -1,0 +1,227 @@
+/**
+ * Constants, exact identities, branches and loops that are decided beforehand.
+ *
+ * Needs nothing. Leaves no operation on constants whose result is as easy to write, no `if` on a constant, no
+ * loop known not to run, no block without an exit, and guards (`if (…) { leave }`) instead of an `else` after
+ * them. The primal's arithmetic keeps its bits; adjoints may drop zeros and gather constants.
+ */
+import { booleanType, isConstant, nowhere, value as newValue } from "../ir/build.ts";
+import type { Constant, Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
+import { rebuild, rebuildEnd, resultsOf, visitRegions } from "../ir/walk.ts";
+import { sameOperand, simplifyOperation } from "./arithmetic.ts";
+import { expandStructure } from "./structure.ts";
+
+type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
+
+export function fold(func: Func): Func {
+  const folding = new Folding();
+  const body = folding.region(func.body);
+  return body === func.body ? func : { ...func, body };
+}
+
+class Folding {
+  readonly #replaced = new Map<Value, Operand>();
+  readonly #defined = new Map<Value, Instruction>();
+
+  readonly #use = (o: Operand): Operand => {
+    let current = o;
+    while (current.kind === "value") {
+      const next = this.#replaced.get(current);
+      if (!next) break;
+      current = next;
+    }
+    return current;
+  };
+
+  readonly #operation = (o: Operand): Of<"op"> | undefined => {
+    const by = o.kind === "value" ? this.#defined.get(o) : undefined;
+    return by?.kind === "op" ? by : undefined;
+  };
+
+  region(r: Region): Region {
+    const body: Instruction[] = [];
+    let end = r.end;
+    let changed = false;
+    const keep = (i: Instruction): void => {
+      for (const v of resultsOf(i)) this.#defined.set(v, i);
+      body.push(i);
+    };
+    for (const i of r.body) {
+      const current = rebuild(i, { use: this.#use, region: (inner) => this.region(inner) });
+      const instead = this.#instruction(current);
+      if ("kind" in instead) {
+        changed ||= instead !== i;
+        keep(instead);
+        continue;
+      }
+      changed = true;
+      instead.body.forEach(keep);
+      if (instead.end) {
+        end = instead.end;
+        break;
+      }
+    }
+    const last = rebuildEnd(end, this.#use);
+    return changed || last !== r.end ? { body, end: last } : r;
+  }
+
+  /** What stands instead of an instruction: others, and the region's end if nothing after it is reached. */
+  #instruction(i: Instruction): Instruction | { body: readonly Instruction[]; end?: Region["end"] } {
+    switch (i.kind) {
+      case "op": {
+        const folded = simplifyOperation(i, this.#operation);
+        if (folded === undefined) return i;
+        if ("kind" in folded) return this.#replace([i.result], [folded]);
+        return { body: folded };
+      }
+      case "zeros":
+      case "seeded":
+      case "convert":
+      case "addInto": {
+        const expanded = expandStructure(i);
+        if (!expanded) return i;
+        return expanded.value && i.kind !== "addInto"
+          ? this.#replace([i.result], [expanded.value], expanded.body)
+          : { body: expanded.body };
+      }
+      case "length":
+        return this.#length(i);
+      case "if":
+        return this.#if(i);
+      case "block":
+        if (exitsTo(i.body, i.label) > 0) return i;
+        return this.#splice(i.results, i.body);
+      case "loop":
+        return this.#loop(i);
+      default:
+        return i;
+    }
+  }
+
+  #replace(
+    results: readonly Value[],
+    by: readonly Operand[],
+    body: readonly Instruction[] = [],
+  ): { body: readonly Instruction[] } {
+    results.forEach((v, n) => this.#replaced.set(v, by[n]!));
+    return { body };
+  }
+
+  /** The region in place of the construct that it is the only way through. */
+  #splice(results: readonly Value[], r: Region): { body: readonly Instruction[]; end?: Region["end"] } {
+    if (r.end.kind === "yield") return this.#replace(results, r.end.values, r.body);
+    return { body: r.body, end: r.end };
+  }
+
+  #length(i: Of<"length">): Instruction | { body: readonly Instruction[] } {
+    const by = i.of.kind === "value" ? this.#defined.get(i.of) : undefined;
+    const { type } = i.of as Value;
+    // a typed array keeps the length it was made with, if that is an integer
+    if (by?.kind !== "alloc" || type.kind !== "array" || type.container === "Array") return i;
+    const length = this.#defined.get(by.length as Value);
+    const isLength = isConstant(by.length) ? Number.isInteger(by.length.value) : length?.kind === "length";
+    return isLength ? this.#replace([i.result], [by.length]) : i;
+  }
+
+  #if(i: Of<"if">): Instruction | { body: readonly Instruction[]; end?: Region["end"] } {
+    if (isConstant(i.test)) return this.#splice(i.results, i.test.value ? i.then : i.else);
+    if (i.then.end.kind !== "yield") {
+      if (i.else.body.length === 0 && i.else.end.kind === "yield" && i.results.length === 0) return i;
+      const guard: Instruction = {
+        ...i,
+        results: [],
+        else: { body: [], end: { kind: "yield", values: [] } },
+      };
+      const rest = this.#splice(i.results, i.else);
+      return { ...rest, body: [guard, ...rest.body] };
+    }
+    if (i.else.end.kind !== "yield") {
+      if (i.then.body.length === 0 && i.results.length === 0) return this.#turned(i, i.test);
+      if (i.results.length === 0) return i;
+      // results of a branch that leaves do not count
+      const test = newValue(booleanType);
+      const not: Instruction = { kind: "op", result: test, op: "not", args: [i.test], at: i.at };
+      const guard: Instruction = {
+        ...i,
+        results: [],
+        test,
+        then: i.else,
+        else: { body: [], end: { kind: "yield", values: [] } },
+      };
+      const rest = this.#splice(i.results, i.then);
+      return { ...rest, body: [not, guard, ...rest.body] };
+    }
+    const not = this.#operation(i.test);
+    if (not?.op === "not" && i.else.body.length > 0)
+      return { body: [{ ...i, test: not.args[0]!, then: i.else, else: i.then }] };
+    if (i.results.length === 0 && i.then.body.length === 0 && i.else.body.length > 0)
+      return this.#turned(i, i.test);
+    return this.#merge(i, i.then.end.values, i.else.end.values);
+  }
+
+  /** `if (c) {} else { … }` is `if (!c) { … }`. */
+  #turned(i: Of<"if">, test: Operand): { body: readonly Instruction[] } {
+    const result = newValue(booleanType);
+    const not: Instruction = { kind: "op", result, op: "not", args: [test], at: i.at };
+    return { body: [not, { ...i, test: result, then: i.else, else: i.then }] };
+  }
+
+  /** Results on which both branches agree are no results; a choice without work is a `select`. */
+  #merge(
+    i: Of<"if">,
+    then: readonly Operand[],
+    otherwise: readonly Operand[],
+  ): Instruction | { body: readonly Instruction[] } {
+    const idle = i.then.body.length === 0 && i.else.body.length === 0;
+    const kept = i.results.filter((v, n) => {
+      const [a, b] = [then[n]!, otherwise[n]!];
+      if (!sameOperand(a, b)) return true;
+      this.#replaced.set(v, a);
+      return false;
+    });
+    if (idle) {
+      const selects = kept.map((result): Instruction => {
+        const n = i.results.indexOf(result);
+        return { kind: "op", result, op: "select", args: [i.test, then[n]!, otherwise[n]!], at: i.at };
+      });
+      return { body: selects };
+    }
+    if (kept.length === i.results.length) return i;
+    const yields = (r: Region, all: readonly Operand[]): Region => ({
+      body: r.body,
+      end: { kind: "yield", values: all.filter((_, n) => kept.includes(i.results[n]!)) },
+    });
+    return { body: [{ ...i, results: kept, then: yields(i.then, then), else: yields(i.else, otherwise) }] };
+  }
+
+  #loop(i: Of<"loop">): Instruction | { body: readonly Instruction[] } {
+    const { shape } = i;
+    if (shape.kind === "range" && isConstant(shape.start) && isConstant(shape.bound)) {
+      if (!holds(shape.compare, shape.start, shape.bound)) return this.#replace(i.results, i.initial);
+    }
+    if (shape.kind === "while" && shape.test.body.length === 0 && shape.test.end.kind === "yield") {
+      const [test] = shape.test.end.values;
+      if (test?.kind === "constant" && !test.value) return this.#replace(i.results, i.initial);
+    }
+    return i;
+  }
+}
+
+const holds = (compare: "lt" | "le" | "gt" | "ge", a: Constant, b: Constant): boolean => {
+  const type = { kind: "boolean" } as const;
+  const result = newValue(type);
+  const folded = simplifyOperation(
+    { kind: "op", op: compare, args: [a, b], result, at: nowhere },
+    () => undefined,
+  );
+  // what cannot be compared here is left to the program
+  return folded === undefined || !("kind" in folded) || folded.kind !== "constant" || folded.value !== false;
+};
+
+const exitsTo = (region: Region, label: Label): number => {
+  let count = 0;
+  visitRegions(region, (r) => {
+    if (r.end.kind === "exit" && r.end.to === label) count++;
+  });
+  return count;
+};

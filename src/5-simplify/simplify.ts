@@ -1,0 +1,23 @@
+/** IR to leaner IR that means the same: the primal's value keeps its bits, adjoints keep their mathematics. */
+import type { Func } from "../ir/types.ts";
+import { dead } from "./dead.ts";
+import { fold } from "./fold.ts";
+
+/** A pass gives the same object back if it found nothing to do. */
+export type Pass = (func: Func) => Func;
+
+/** In the order in which they run, again and again until none of them finds anything. */
+export const passes = { fold, dead } as const satisfies Record<string, Pass>;
+
+/** Every round makes the function smaller or moves something outwards; this many are never needed. */
+const mostRounds = 30;
+
+export function simplify(func: Func): Func {
+  let current = func;
+  for (let round = 0; round < mostRounds; round++) {
+    const before = current;
+    for (const pass of Object.values(passes)) current = pass(current);
+    if (current === before) break;
+  }
+  return current;
+}
