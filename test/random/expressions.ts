@@ -216,4 +216,17 @@ export class Expressions {
         return ty satisfies never;
     }
   }
+
+  operator(): "" | "+" | "-" | "*" | "/" {
+    return this.chance.of(["", "", "", "+", "+", "+", "-", "*"] as const);
+  }
+
+  /** What is assigned is often bounded, so that loops over it do not explode. */
+  damped(scope: Scope): Real {
+    const { chance } = this;
+    const value = this.real(scope, chance.int(1, 3));
+    if (chance.happens(0.35)) return { k: "math", name: chance.of(["sin", "tanh", "cos"]), args: [value] };
+    if (chance.happens(0.2)) return { k: "binary", op: "*", a: { k: "number", value: 0.5 }, b: value };
+    return value;
+  }
 }

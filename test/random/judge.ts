@@ -114,8 +114,8 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
       return [
         name,
         {
-          d: [...result.d.slice(from, to)],
-          size: [...result.size.slice(from, to)],
+          d: Array.from(result.d.subarray(from, to)),
+          size: Array.from(result.size.subarray(from, to)),
           single,
           integer: ty.t === "int",
         },

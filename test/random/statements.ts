@@ -1,18 +1,9 @@
 /** Makes statements, with weight on what breaks reverse sweeps: overwriting, aliases, early exits, carried values. */
 import type { Expressions } from "./expressions.ts";
 import { loops } from "./loops.ts";
-import {
-  arrayNames,
-  indexBelow,
-  intNames,
-  type KnownArray,
-  objectNames,
-  matrixNames,
-  realNames,
-  rowNames,
-  type Scope,
-} from "./scope.ts";
-import type { Arr, ArrayInit, Place, Real, Statement } from "./tree.ts";
+import { Memory } from "./memory.ts";
+import { indexBelow, intNames, type KnownArray, realNames, type Scope } from "./scope.ts";
+import type { Place, Real, Statement } from "./tree.ts";
 
 /** Where a statement stands: what it may leave, and how deep it is. */
 export type Surroundings = Readonly<{
@@ -27,9 +18,11 @@ type Maker = () => Statement[];
 export class Statements {
   readonly make: Expressions;
   readonly size: number;
+  readonly memory: Memory;
   constructor(make: Expressions, size: number) {
     this.make = make;
     this.size = size;
+    this.memory = new Memory(make, size, (scope) => this.assignSomething(scope));
   }
 
   /** A list of statements; what it declares is in scope for the rest of it. */
@@ -53,17 +46,17 @@ export class Statements {
       [writable.length > 0 ? 5 : 0, () => this.store(scope, chance.of(writable))],
       [mutable.length > 1 ? 1 : 0, () => this.exchangeReals(scope)],
       [writable.length > 0 ? 1 : 0, () => this.exchangeElements(scope, chance.of(writable))],
-      [swappable.length > 0 ? 0.6 : 0, () => this.exchangeRows(scope)],
+      [swappable.length > 0 ? 0.6 : 0, () => this.memory.exchangeRows(scope)],
       [scope.objects.length > 0 ? 1.5 : 0, () => this.storeMember(scope)],
-      [declaring * 0.9, () => this.declareArray(scope)],
-      [at.inLoop ? 0 : declaring * 0.4, () => this.declareMatrix(scope)],
-      [declaring * 0.5, () => this.declareObject(scope)],
-      [scope.arrays.length + scope.matrices.length > 0 ? declaring * 0.9 : 0, () => this.alias(scope)],
-      [scope.aliases.length > 0 ? 1.2 : 0, () => this.realias(scope)],
+      [declaring * 0.9, () => this.memory.declareArray(scope)],
+      [at.inLoop ? 0 : declaring * 0.4, () => this.memory.declareMatrix(scope)],
+      [declaring * 0.5, () => this.memory.declareObject(scope)],
+      [scope.arrays.length + scope.matrices.length > 0 ? declaring * 0.9 : 0, () => this.memory.alias(scope)],
+      [scope.aliases.length > 0 ? 1.2 : 0, () => this.memory.realias(scope)],
       [declaring * (at.inLoop ? 0.4 : 0.6), () => this.counter(scope)],
       [this.make.callable("void").length > 0 && this.make.calls > 0 ? 2 : 0, () => this.callHelper(scope)],
-      [scope.stacks.length > 0 ? 1.6 : 0, () => this.stackStep(scope)],
-      [at.inLoop ? 0 : 0.3, () => this.declareStack(scope)],
+      [scope.stacks.length > 0 ? 1.6 : 0, () => this.memory.stackStep(scope)],
+      [at.inLoop ? 0 : 0.3, () => this.memory.declareStack(scope)],
       [deep ? 2.2 : 0.6, () => this.branch(scope, at)],
       [deep ? 4 : 0, () => loops(this, scope, at)],
       [at.loops.length > 0 ? 1 : 0, () => this.leave(scope, at)],
@@ -81,26 +74,15 @@ export class Statements {
     return [{ k: "declare", name, mutable, value }];
   }
 
-  private operator(): "" | "+" | "-" | "*" | "/" {
-    return this.make.chance.of(["", "", "", "+", "+", "+", "-", "*"] as const);
-  }
-
   private assign(scope: Scope): Statement[] {
     const { chance } = this.make;
     const { name } = chance.of(scope.reals.filter((r) => r.mutable));
     if (chance.happens(0.08)) {
       return [{ k: "assign", to: { k: "real", name }, op: "/", value: this.make.positive(scope, 1) }];
     }
-    return [{ k: "assign", to: { k: "real", name }, op: this.operator(), value: this.damped(scope) }];
-  }
-
-  /** What is assigned is often bounded, so that loops over it do not explode. */
-  private damped(scope: Scope): Real {
-    const { chance } = this.make;
-    const value = this.make.real(scope, chance.int(1, 3));
-    if (chance.happens(0.35)) return { k: "math", name: chance.of(["sin", "tanh", "cos"]), args: [value] };
-    if (chance.happens(0.2)) return { k: "binary", op: "*", a: { k: "number", value: 0.5 }, b: value };
-    return value;
+    return [
+      { k: "assign", to: { k: "real", name }, op: this.make.operator(), value: this.make.damped(scope) },
+    ];
   }
 
   element(scope: Scope, array: KnownArray): Extract<Place, { k: "element" }> {
@@ -108,14 +90,21 @@ export class Statements {
   }
 
   private store(scope: Scope, array: KnownArray): Statement[] {
-    return [{ k: "assign", to: this.element(scope, array), op: this.operator(), value: this.damped(scope) }];
+    return [
+      {
+        k: "assign",
+        to: this.element(scope, array),
+        op: this.make.operator(),
+        value: this.make.damped(scope),
+      },
+    ];
   }
 
   private storeMember(scope: Scope): Statement[] {
     const { chance } = this.make;
     const o = chance.of(scope.objects);
     const to: Place = { k: "member", of: o.name, field: chance.of(o.fields) };
-    return [{ k: "assign", to, op: this.operator(), value: this.damped(scope) }];
+    return [{ k: "assign", to, op: this.make.operator(), value: this.make.damped(scope) }];
   }
 
   /** [a, b] = [b, a + b] */
@@ -148,117 +137,6 @@ export class Statements {
     return [{ k: "exchange", places: [p, q], values: [q, p] }];
   }
 
-  private exchangeRows(scope: Scope): Statement[] {
-    const { chance } = this.make;
-    const m = chance.of(scope.matrices.filter((x) => x.swappable));
-    const [a, b] = [0, 1].map(() => indexBelow(m.rows, { k: "array", name: m.name }, scope, chance));
-    return [{ k: "exchangeRows", of: m.name, a: a!, b: b! }];
-  }
-
-  private initial(scope: Scope): { init: ArrayInit; kind: KnownArray["kind"]; length: number } {
-    const { chance } = this.make;
-    const sources = scope.arrays.filter((a) => a.kind === "number[]" && a.length > 0);
-    const from = sources.length > 0 ? chance.of(sources) : undefined;
-    const length = { k: "integer", value: this.size } as const;
-    return chance.weighted<{ init: ArrayInit; kind: KnownArray["kind"]; length: number }>([
-      [
-        2,
-        () => ({
-          init: {
-            k: "filled",
-            length,
-            value: chance.happens(0.6) ? { k: "number", value: 0 } : this.make.real(scope, 1),
-          },
-          kind: "number[]",
-          length: this.size,
-        }),
-      ],
-      [2, () => ({ init: { k: "typed", length }, kind: "other", length: this.size })],
-      [
-        2,
-        () => ({
-          init: { k: "literal", items: Array.from({ length: this.size }, () => this.make.real(scope, 1)) },
-          kind: "number[]",
-          length: this.size,
-        }),
-      ],
-      [
-        from ? 0.6 : 0,
-        () => ({
-          init: { k: "copy", of: from!.of, how: chance.of(["slice", "spread"] as const) },
-          kind: "number[]",
-          length: from!.length,
-        }),
-      ],
-    ]);
-  }
-
-  private declareArray(scope: Scope): Statement[] {
-    const { init, kind, length } = this.initial(scope);
-    const name = scope.fresh(this.make.chance, arrayNames);
-    scope.arrays.push({ of: { k: "array", name }, length, writable: true, fixed: true, kind });
-    return [{ k: "declareArray", name, init }];
-  }
-
-  private declareMatrix(scope: Scope): Statement[] {
-    const { chance } = this.make;
-    const rows = Array.from({ length: 2 }, (): ArrayInit => ({
-      k: "literal",
-      items: Array.from({ length: this.size }, () => this.make.real(scope, 1)),
-    }));
-    const name = scope.fresh(chance, matrixNames);
-    scope.matrices.push({ name, rows: 2, columns: this.size, swappable: true, single: false });
-    return [{ k: "declareMatrix", name, rows }];
-  }
-
-  private declareObject(scope: Scope): Statement[] {
-    const { chance } = this.make;
-    const fields = ["u", "w"].map((name) => ({ name, value: this.make.real(scope, 1) }));
-    const name = scope.fresh(chance, objectNames);
-    scope.objects.push({ name, fields: ["u", "w"], type: "" });
-    return [{ k: "declareObject", name, fields }];
-  }
-
-  private alias(scope: Scope): Statement[] {
-    const { chance } = this.make;
-    if (scope.matrices.length > 0 && chance.happens(0.6)) {
-      const m = chance.of(scope.matrices);
-      const of: Arr = {
-        k: "row",
-        of: m.name,
-        index: indexBelow(m.rows, { k: "array", name: m.name }, scope, chance),
-        single: m.single,
-      };
-      const name = scope.fresh(chance, rowNames);
-      scope.arrays.push({
-        of: { k: "array", name, single: m.single },
-        length: m.columns,
-        writable: true,
-        fixed: true,
-        kind: m.swappable ? "number[]" : "other",
-      });
-      return [{ k: "alias", name, of, mutable: false }];
-    }
-    const plain = scope.arrays.filter((a) => a.kind === "number[]" && a.writable);
-    const list = plain.length > 0 ? plain : scope.arrays;
-    if (list.length === 0) return this.declareArray(scope);
-    const like = chance.of(list);
-    const mutable = chance.happens(0.5) && like.kind === "number[]" && like.writable;
-    const name = scope.fresh(chance, arrayNames);
-    scope.arrays.push({ ...like, of: { k: "array", name, single: like.of.single } });
-    if (mutable) scope.aliases.push({ name, length: like.length, like });
-    return [{ k: "alias", name, of: like.of, mutable }];
-  }
-
-  private realias(scope: Scope): Statement[] {
-    const { chance } = this.make;
-    const alias = chance.of(scope.aliases);
-    const fits = scope.arrays.filter(
-      (a) => a.kind === "number[]" && a.writable && a.length === alias.length && a.fixed,
-    );
-    return [{ k: "realias", name: alias.name, of: chance.of(fits).of }];
-  }
-
   private counter(scope: Scope): Statement[] {
     const { chance } = this.make;
     const counters = scope.ints.filter((x) => x.counter);
@@ -276,61 +154,7 @@ export class Statements {
   private callHelper(scope: Scope): Statement[] {
     const helper = this.make.chance.of(this.make.callable("void"));
     const args = this.make.args(helper, scope);
-    return args ? [{ k: "callHelper", name: helper.fn.name, args }] : this.declareArray(scope);
-  }
-
-  private declareStack(scope: Scope): Statement[] {
-    const name = scope.fresh(this.make.chance, ["stack", "trail", "path"]);
-    scope.stacks.push({ name, least: 0 });
-    return [{ k: "declareArray", name, init: { k: "literal", items: [] } }];
-  }
-
-  /** Pushes; pops and reads the last where something must be there. */
-  private stackStep(scope: Scope): Statement[] {
-    const { chance } = this.make;
-    const stack = chance.of(scope.stacks);
-    const of: Arr = { k: "array", name: stack.name };
-    const filled = (body: Statement[]): Statement[] => [
-      {
-        k: "if",
-        test: { k: "intCompare", op: ">", a: { k: "length", of }, b: { k: "integer", value: 0 } },
-        body,
-        otherwise: [],
-      },
-    ];
-    return chance.weighted<Statement[]>([
-      [3, () => [{ k: "push", to: stack.name, value: this.damped(scope) }]],
-      [
-        1,
-        () => {
-          const inner = scope.inner();
-          const name = inner.fresh(chance, realNames);
-          inner.reals.push({ name, mutable: false });
-          return filled([{ k: "pop", from: stack.name, name }, ...this.assignSomething(inner)]);
-        },
-      ],
-      [
-        1,
-        () => {
-          const end: Place = {
-            k: "element",
-            of,
-            index: { k: "intBinary", op: "-", a: { k: "length", of }, b: { k: "integer", value: 1 } },
-          };
-          return filled([{ k: "assign", to: end, op: this.operator(), value: this.damped(scope) }]);
-        },
-      ],
-      [
-        1.5,
-        () => {
-          const inner = scope.inner();
-          inner.stacks = [];
-          const name = inner.fresh(chance, realNames);
-          inner.reals.push({ name, mutable: false });
-          return [{ k: "forOf", name, label: "", of, body: this.assignSomething(inner) }];
-        },
-      ],
-    ]);
+    return args ? [{ k: "callHelper", name: helper.fn.name, args }] : this.memory.declareArray(scope);
   }
 
   private assignSomething(scope: Scope): Statement[] {

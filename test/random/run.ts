@@ -1,0 +1,49 @@
+/**
+ * A long run: `npx tsx test/random/run.ts --runs 20000 --seed 1`. Reports what came out right, refused (by code) and
+ * wrong; `--from N` starts at a program, `--show N` says how many failures are cut down and shown.
+ */
+import { parseArgs } from "node:util";
+import { campaign, report, shrink, type Verdict } from "./campaign.ts";
+import { createAsk } from "./tool.ts";
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: "string", default: "1000" },
+    seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
+    show: { type: "string", default: "3" },
+    batch: { type: "string", default: "50" },
+  },
+});
+const [runs, seed, from, show, batch] = [
+  values.runs,
+  values.seed,
+  values.from,
+  values.show,
+  values.batch,
+].map(Number) as [number, number, number, number, number];
+
+const counts = new Map<string, number>();
+const keyOf = (v: Verdict): string => {
+  if (v.kind === "refused") return `refused ${v.code} ${v.message}`;
+  return v.kind === "discarded" ? `discarded: ${v.reason}` : v.kind;
+};
+
+const ask = createAsk();
+let shown = 0;
+let failures = 0;
+for (let at = from; at < from + runs; at += batch) {
+  for (const verdict of await campaign(seed, at, Math.min(at + batch, from + runs), ask)) {
+    counts.set(keyOf(verdict), (counts.get(keyOf(verdict)) ?? 0) + 1);
+    if (verdict.kind !== "wrong" && verdict.kind !== "crashed") continue;
+    failures++;
+    if (shown++ < show) console.log(`${report(seed, await shrink(verdict, ask, 30_000))}\n${"=".repeat(80)}`);
+    else
+      console.log(
+        `program ${verdict.index} of seed ${seed}: ${verdict.kind}: ${verdict.fault.split("\n")[0]}`,
+      );
+  }
+}
+for (const [key, count] of [...counts].sort((a, b) => b[1] - a[1]))
+  console.log(`${String(count).padStart(7)}  ${key}`);
+process.exitCode = failures > 0 ? 1 : 0;
