@@ -45,6 +45,10 @@ export function holdsReals(type: Type): boolean {
   }
 }
 
+/** What `--wrt` means when it is left out: every parameter that holds real numbers. */
+export const everyReal = (signature: Signature): readonly Path[] =>
+  signature.parameters.flatMap((p) => p.bindings.filter((b) => holdsReals(b.type)).map((b) => [b.name]));
+
 /** Whether the path names real numbers of the function; what is wrong is reported at `at`. */
 export function checkPath(path: Path, signature: Signature, at: Span | undefined, report: Report): boolean {
   const place = at ? { at } : {};

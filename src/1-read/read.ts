@@ -38,8 +38,8 @@ export type Module = Readonly<{
 
 export type Skipped = Readonly<{ name: string; reason: Diagnostic }>;
 
-/** What was read: the modules, and the text of every file that a diagnostic may point into. */
-export type Reading = Readonly<{ modules: readonly Module[]; texts: ReadonlyMap<string, string> }>;
+/** What was read: the modules, and the text of the files that diagnostics point into. */
+export type Reading = Readonly<{ modules: readonly Module[]; textOf: (file: string) => string | undefined }>;
 
 export async function read(request: Request, session: Session, report: Report): Promise<Reading> {
   const { cwd } = request;
@@ -72,7 +72,7 @@ export async function read(request: Request, session: Session, report: Report): 
   reportUnknown(request, sources, modules, found, report);
   const order = new Map(sources.map((s, i) => [s.file, i]));
   modules.sort((a, b) => order.get(a.source)! - order.get(b.source)!);
-  return { modules, texts };
+  return { modules, textOf: (file) => texts.get(file) ?? ts.sys.readFile(file) };
 }
 
 function readModule(

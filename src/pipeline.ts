@@ -1,0 +1,132 @@
+/** Every stage from TypeScript in to TypeScript out, in order. */
+import { relative } from "./1-read/file.ts";
+import { everyReal } from "./1-read/path.ts";
+import { type Module, type Request, read, type Skipped } from "./1-read/read.ts";
+import type { Session } from "./1-read/session.ts";
+import { lower } from "./2-lower/lower.ts";
+import { analyze, prepare } from "./3-analyze/analyze.ts";
+import { differentiate } from "./4-differentiate/differentiate.ts";
+import { simplify } from "./5-simplify/simplify.ts";
+import { emit } from "./6-emit/emit.ts";
+import { format } from "./6-emit/format.ts";
+import { type Diagnostic, type Report, severityOf } from "./diagnostics/diagnostic.ts";
+import { messageOf } from "./diagnostics/message.ts";
+import { check } from "./ir/check.ts";
+import type { Derivative } from "./ir/entry.ts";
+import { print } from "./ir/print.ts";
+import type { Func } from "./ir/types.ts";
+
+export type PipelineOptions = Readonly<{
+  /** Collect the IR after each stage. */
+  trace: boolean;
+  /** Check the IR after each stage: a stage that breaks it throws. */
+  checked: boolean;
+  /** A zero adjoint stops where the derivative is infinite. */
+  strongZero: boolean;
+}>;
+
+/** The IR of one function after one stage. */
+export type Trace = Readonly<{ stage: string; name: string; text: string }>;
+
+export type Generated = Readonly<{
+  source: string;
+  path: string;
+  text: string;
+  derivatives: readonly Derivative[];
+}>;
+
+export type Outcome = Readonly<{
+  files: readonly Generated[];
+  diagnostics: readonly Diagnostic[];
+  trace: readonly Trace[];
+  /** The text of a file as it was read. */
+  textOf: (file: string) => string | undefined;
+}>;
+
+/** read → lower → analyze → differentiate → simplify → emit → format; nothing comes out for a file with an error. */
+export async function run(request: Request, options: PipelineOptions, session: Session): Promise<Outcome> {
+  const diagnostics: Diagnostic[] = [];
+  const trace: Trace[] = [];
+  const { modules, textOf } = await read(request, session, (d) => diagnostics.push(d));
+  const files: Generated[] = [];
+  for (const module of modules) {
+    const watch = watcher(options, trace);
+    const derived = module.entries.map((entry) => derive(entry, module, options, watch));
+    const found = [...derived.flatMap((d) => d.diagnostics), ...skippedNotes(module, derived, request.cwd)];
+    diagnostics.push(...found);
+    if (module.failed || found.some((d) => severityOf(d) === "error")) continue;
+    const derivatives = derived.flatMap((d) => d.derivatives);
+    if (derivatives.length === 0) continue;
+    const { source, target, importExtension, noUncheckedIndexedAccess } = module;
+    const plan = { source, target, importExtension, noUncheckedIndexedAccess, derivatives };
+    files.push({ source, path: target, text: await format(emit(plan), target), derivatives });
+  }
+  return { files, diagnostics, trace, textOf };
+}
+
+type Derived = Readonly<{
+  derivatives: readonly Derivative[];
+  diagnostics: readonly Diagnostic[];
+  /** Why nothing came of a function that was not asked for by name or tag. */
+  skipped?: Skipped;
+}>;
+
+/** One function: lower → prepare → analyze → differentiate → simplify. */
+function derive(
+  { declaration, signature, modes, wrt: asked, chosenBy }: Module["entries"][number],
+  { checker }: Module,
+  options: PipelineOptions,
+  watch: Watch,
+): Derived {
+  const found: Diagnostic[] = [];
+  const report: Report = (d) => found.push(d);
+  const stage = (name: string, func: Func): Func => watch(name, signature.name, func);
+  const steps = (): readonly Derivative[] => {
+    const lowered = lower(declaration, { checker, report });
+    if (!lowered) return [];
+    const wrt = asked ?? everyReal(signature);
+    const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
+    const prepared = prepare(stage("lower", lowered), wrt, output);
+    const facts = analyze(stage("simplify", simplify(stage("prepare", prepared))), wrt, output);
+    const derivatives = differentiate(facts, {
+      modes,
+      wrt,
+      signature,
+      report,
+      strongZero: options.strongZero,
+    });
+    return derivatives.map((d) => {
+      const raw = watch(`differentiate ${d.mode}`, signature.name, d.func);
+      return { ...d, func: watch(`simplify ${d.mode}`, signature.name, simplify(raw)) };
+    });
+  };
+  const derivatives = steps();
+  const errors = found.filter((d) => severityOf(d) === "error");
+  if (errors.length === 0) return { derivatives, diagnostics: found };
+  if (chosenBy !== "export") return { derivatives: [], diagnostics: found };
+  return { derivatives: [], diagnostics: [], skipped: { name: signature.name, reason: errors[0]! } };
+}
+
+/** In a file without tags, what cannot be differentiated is a note; that nothing can is an error. */
+function skippedNotes(module: Module, derived: readonly Derived[], cwd: string): readonly Diagnostic[] {
+  const skipped = [...module.skipped, ...derived.flatMap((d) => d.skipped ?? [])];
+  const notes = skipped.map(({ name, reason }): Diagnostic => {
+    const values = { function: name, reason: messageOf(reason) };
+    return { name: "skipped", values, ...(reason.at ? { at: reason.at } : {}) };
+  });
+  const nothing = skipped.length > 0 && derived.every((d) => d.skipped);
+  if (!nothing) return notes;
+  const file = relative(module.source, cwd);
+  return [...notes, { name: "allSkipped", values: { file } }];
+}
+
+type Watch = (stage: string, name: string, func: Func) => Func;
+
+/** Hands every function on unchanged, looks at it on the way. */
+function watcher({ trace, checked }: PipelineOptions, traces: Trace[]): Watch {
+  return (stage, name, func) => {
+    if (trace) traces.push({ stage, name, text: print(func) });
+    if (checked) check(func);
+    return func;
+  };
+}
