@@ -70,6 +70,7 @@ function argumentLists(
       return `give inputs for the parameter \`${pattern}\``;
     wanted.push({ name: pattern, type: binding.type, whole: !wrt.some((path) => path[0] === pattern) });
   }
+  if (Array.isArray(given)) return given as readonly (readonly unknown[])[];
   const { lists, reason } = sampleAccepted(wanted, (args) => givesNumbers(primal, args));
   return reason === undefined ? lists : `${reason}: give inputs beside the source`;
 }
