@@ -1,0 +1,135 @@
+/**
+ * One condition, one `if`.
+ *
+ * Needs nothing. Leaves no test whose outcome is known where it stands (inside a branch of the same test, after
+ * a guard), and joins two `if`s on one test where what stands between them may change places with either.
+ */
+import { constant } from "../ir/build.ts";
+import type { Func, Instruction, Operand, Region, Terminator, Value } from "../ir/types.ts";
+import { mapOperands, rebuild, rebuildEnd, resultsOf } from "../ir/walk.ts";
+import { commute, type EffectsOf, effectsIn, mentions } from "./effects.ts";
+import { type Facts, factsOf } from "./facts.ts";
+
+type If = Extract<Instruction, { kind: "if" }>;
+
+export function branches(func: Func): Func {
+  const known = new Known(func).region(func.body);
+  const current = known === func.body ? func : { ...func, body: known };
+  const body = new Joining(current).region(current.body);
+  return body === current.body ? current : { ...current, body };
+}
+
+/** Puts what a branch says about its own test in place of the test. */
+class Known {
+  readonly #facts: Facts;
+  readonly #truth = new Map<Value, boolean>();
+  constructor(func: Func) {
+    this.#facts = factsOf(func);
+  }
+
+  readonly #use = (o: Operand): Operand => {
+    const truth = o.kind === "value" ? this.#truth.get(o) : undefined;
+    return truth === undefined ? o : constant(truth);
+  };
+
+  /** What else holds if `test` is `truth`; the values learnt are listed, to be forgotten again. */
+  #learn(test: Operand, truth: boolean, learnt: Value[]): void {
+    if (test.kind === "constant" || this.#truth.has(test)) return;
+    this.#truth.set(test, truth);
+    learnt.push(test);
+    const by = this.#facts.definition(test);
+    if (by?.kind !== "op") return;
+    if (by.op === "not") this.#learn(by.args[0]!, !truth, learnt);
+    if ((by.op === "and" && truth) || (by.op === "or" && !truth))
+      for (const a of by.args) this.#learn(a, truth, learnt);
+  }
+
+  #given(test: Operand, truth: boolean, r: Region): Region {
+    const learnt: Value[] = [];
+    this.#learn(test, truth, learnt);
+    const result = this.region(r);
+    for (const v of learnt) this.#truth.delete(v);
+    return result;
+  }
+
+  region(r: Region): Region {
+    const learnt: Value[] = [];
+    const body = r.body.map((i) => {
+      const own = rebuild(i, { use: this.#use });
+      if (own.kind !== "if") return rebuild(own, { region: (inner) => this.region(inner) });
+      const original = (i as If).test;
+      const then = this.#given(original, true, own.then);
+      const otherwise = this.#given(original, false, own.else);
+      const result = then === own.then && otherwise === own.else ? own : { ...own, then, else: otherwise };
+      // after a branch that leaves, the other one was taken
+      if (own.then.end.kind !== "yield") this.#learn(original, false, learnt);
+      else if (own.else.end.kind !== "yield") this.#learn(original, true, learnt);
+      return result;
+    });
+    const end = rebuildEnd(r.end, this.#use);
+    for (const v of learnt) this.#truth.delete(v);
+    return body.every((i, n) => i === r.body[n]) && end === r.end ? r : { body, end };
+  }
+}
+
+class Joining {
+  readonly #facts: Facts;
+  readonly #effects: EffectsOf = effectsIn();
+  readonly #replaced = new Map<Value, Operand>();
+  constructor(func: Func) {
+    this.#facts = factsOf(func);
+  }
+
+  readonly #use = (o: Operand): Operand => (o.kind === "value" ? (this.#replaced.get(o) ?? o) : o);
+
+  region(r: Region): Region {
+    const body = [...r.body];
+    let changed = false;
+    for (let later = 1; later < body.length; later++) {
+      const second = body[later]!;
+      if (second.kind !== "if" || second.test.kind === "constant") continue;
+      const earlier = body.findLastIndex((i, n) => n < later && i.kind === "if" && i.test === second.test);
+      const first = body[earlier];
+      if (first?.kind !== "if" || !comesBack(first)) continue;
+      const between = body.slice(earlier + 1, later);
+      if (this.#passes(second, between))
+        body.splice(earlier, later - earlier + 1, this.#join(first, second), ...between);
+      else if (this.#passes(first, between))
+        body.splice(earlier, later - earlier + 1, ...between, this.#join(first, second));
+      else continue;
+      changed = true;
+      later--;
+    }
+    const inner = body.map((i) => rebuild(i, { region: (x) => this.region(x) }));
+    return changed || inner.some((i, n) => i !== body[n]) ? { body: inner, end: r.end } : r;
+  }
+
+  /** Whether an instruction may change places with all of these. */
+  #passes(i: Instruction, others: readonly Instruction[]): boolean {
+    return others.every((other) => {
+      if (mentions(i, new Set<Operand>(resultsOf(other))) || mentions(other, new Set<Operand>(resultsOf(i))))
+        return false;
+      return commute(this.#facts, this.#effects(i), this.#effects(other));
+    });
+  }
+
+  #join(first: If, second: If): If {
+    const branch = (a: Region, b: Region): Region => {
+      const values = (a.end as Extract<Terminator, { kind: "yield" }>).values;
+      this.#replaced.clear();
+      first.results.forEach((v, n) => this.#replaced.set(v, values[n]!));
+      const rest = mapOperands(b, this.#use);
+      const end: Terminator =
+        rest.end.kind === "yield" ? { kind: "yield", values: [...values, ...rest.end.values] } : rest.end;
+      return { body: [...a.body, ...rest.body], end };
+    };
+    return {
+      ...first,
+      results: [...first.results, ...second.results],
+      then: branch(first.then, second.then),
+      else: branch(first.else, second.else),
+    };
+  }
+}
+
+const comesBack = (i: If): boolean => i.then.end.kind === "yield" && i.else.end.kind === "yield";
