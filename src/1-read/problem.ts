@@ -12,6 +12,13 @@ export function problemsOf(source: ts.SourceFile, program: ts.Program): readonly
     .map((d) => diagnostic("typeError", d));
 }
 
+/** Whether the file uses a name that nothing declares (`console`, where the library does not have it). */
+export const lacksNames = (file: string, program: ts.Program): boolean =>
+  program.getSemanticDiagnostics(program.getSourceFile(file)).some((d) => missingName.has(d.code));
+
+/** TypeScript's codes for "Cannot find name", with its various advice. */
+const missingName: ReadonlySet<number> = new Set([2304, 2552, 2584]);
+
 function diagnostic(name: "syntaxError" | "typeError", d: ts.Diagnostic): Diagnostic {
   const text = ts
     .flattenDiagnosticMessageText(d.messageText, "\n")

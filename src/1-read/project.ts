@@ -7,6 +7,8 @@ export type Config = Readonly<{
   /** The tsconfig, if there is one. */
   file: string | undefined;
   options: ts.CompilerOptions;
+  /** To be used if names are missing under `options`: the same, with a browser's names. */
+  wider?: ts.CompilerOptions;
   /** Files that declare what is visible everywhere in the project. */
   ambient: readonly string[];
 }>;
@@ -28,7 +30,7 @@ export function findConfigs(project: string | undefined, report: Report): Config
     }
     return { of: () => parsed(file)?.config };
   }
-  const none: Config = { file: undefined, options: defaults(), ambient: [] };
+  const none: Config = { file: undefined, options: defaults(), wider: widerDefaults(), ambient: [] };
   return { of: (file) => nearest(file, parsed) ?? none };
 }
 
@@ -42,8 +44,7 @@ function nearest(file: string, parsed: (config: string) => Parsed | undefined): 
       const found = including(file, candidate, parsed, []);
       if (found) return found;
     }
-    if (directory === path.posix.dirname(directory))
-      return { file: undefined, options: defaults(), ambient: [] };
+    if (directory === path.posix.dirname(directory)) return undefined;
   }
 }
 
@@ -127,6 +128,9 @@ function defaults(): ts.CompilerOptions {
     types: [],
   };
 }
+
+/** The browser's library takes long to parse, and few numeric files need a name of it (`console`). */
+const widerDefaults = (): ts.CompilerOptions => ({ ...defaults(), lib: ["lib.es2023.d.ts", "lib.dom.d.ts"] });
 
 /** What the project writes at the end of a relative import: as the file does, else as the project's resolution wants it. */
 export function importExtension(source: ts.SourceFile, config: Config): "" | ".js" | ".ts" {

@@ -5,7 +5,7 @@ import type { Entry, Mode } from "../ir/entry.ts";
 import { type Asked, entryOf } from "./entry.ts";
 import { absolute, findSources, type Input, relative, type Source, targetOf } from "./file.ts";
 import { type Candidate, functionsOf } from "./function.ts";
-import { problemsOf } from "./problem.ts";
+import { lacksNames, problemsOf } from "./problem.ts";
 import { type Config, findConfigs, importExtension } from "./project.ts";
 import type { Session } from "./session.ts";
 import { suggestion } from "./suggest.ts";
@@ -59,11 +59,7 @@ export async function read(request: Request, session: Session, report: Report): 
   const modules: Module[] = [];
   const found = new Set<string>();
   for (const [config, members] of programs) {
-    const program = session.program(
-      [...members.map((m) => m.file), ...config.ambient],
-      config.options,
-      texts,
-    );
+    const program = programOf(members, config, session, texts);
     for (const member of members) {
       const module = readModule(member, program, config, request, found, report);
       if (module) modules.push(module);
@@ -73,6 +69,18 @@ export async function read(request: Request, session: Session, report: Report): 
   const order = new Map(sources.map((s, i) => [s.file, i]));
   modules.sort((a, b) => order.get(a.source)! - order.get(b.source)!);
   return { modules, textOf: (file) => texts.get(file) ?? ts.sys.readFile(file) };
+}
+
+function programOf(
+  members: readonly Source[],
+  { options, wider, ambient }: Config,
+  session: Session,
+  texts: ReadonlyMap<string, string>,
+): ts.Program {
+  const files = members.map((m) => m.file);
+  const roots = [...files, ...ambient];
+  const program = session.program(roots, options, texts);
+  return wider && files.some((f) => lacksNames(f, program)) ? session.program(roots, wider, texts) : program;
 }
 
 function readModule(
