@@ -1,0 +1,94 @@
+/** Arrays, objects and cells as text: literals, allocations, elements and fields. */
+import { typeOf } from "../ir/build.ts";
+import type { Instruction, Item, Operand, Type } from "../ir/types.ts";
+import { type Expression, bind, level, primary } from "./expression.ts";
+import { isIdentifier } from "./name.ts";
+import { keyText, typeText } from "./type.ts";
+
+export type Writing = Readonly<{
+  write(o: Operand): Expression;
+  named: ReadonlySet<string>;
+  unchecked: boolean;
+}>;
+
+export const bare = (type: Type): Type => (type.kind === "optional" ? bare(type.of) : type);
+
+/** `a[i]`, `o.field`, or the name of a cell; `!` where the project checks indices. */
+export function place(from: Operand, key: Operand | undefined, by: Writing, reading: boolean): Expression {
+  const type = typeOf(from);
+  const base = bind(by.write(from), level.primary) + (type.kind === "optional" ? "!" : "");
+  if (!key) return by.write(from);
+  const inner = bare(type);
+  if (inner.kind === "object" && key.kind === "constant") {
+    const name = String(key.value);
+    return primary(isIdentifier(name) ? `${base}.${name}` : `${base}[${JSON.stringify(name)}]`);
+  }
+  const sure = inner.kind === "tuple" && key.kind === "constant";
+  const element = inner.kind === "array" ? inner.element : undefined;
+  const asserted = reading && by.unchecked && !sure && element?.kind !== "optional";
+  return primary(`${base}[${by.write(key).text}]${asserted ? "!" : ""}`);
+}
+
+export const isTypedArray = (type: Type): boolean => type.kind === "array" && type.container !== "Array";
+
+/** `new Float64Array(n)`, `new Array<number>(n).fill(0)`. */
+export function allocation(type: Type, length: string, fill: string | undefined, by: Writing): Expression {
+  const inner = bare(type);
+  const container = inner.kind === "array" ? inner.container : "Array";
+  const element = inner.kind === "array" ? inner.element : inner;
+  if (length === "0") return primary(container === "Array" ? "[]" : `new ${container}(0)`);
+  const make =
+    container === "Array"
+      ? `new Array<${typeText(element, by.named)}>(${length})`
+      : `new ${container}(${length})`;
+  const plain = fill === undefined || (container !== "Array" && fill === "0");
+  return primary(plain ? make : `${make}.fill(${fill})`);
+}
+
+/** `{ W: dW, b }`, `[a, b]`. */
+export function literal(type: Type, items: readonly Item[], by: Writing): Expression {
+  const inner = bare(type);
+  if (inner.kind === "object") {
+    if (items.length === 0) return primary("{}");
+    return primary(
+      `{ ${items.map((item) => property(String(item.key), by.write(item.value).text)).join(", ")} }`,
+    );
+  }
+  const elements = `[${items.map((item) => by.write(item.value).text).join(", ")}]`;
+  return primary(
+    inner.kind === "array" && inner.container !== "Array" ? `new ${inner.container}(${elements})` : elements,
+  );
+}
+
+export const property = (key: string, text: string): string =>
+  key === text && isIdentifier(key) ? key : `${keyText(key)}: ${text}`;
+
+/** Whether a declaration must say its type, because its first value does not. */
+export function needsType(type: Type, value: Instruction | Operand): boolean {
+  if (type.kind === "optional") return true;
+  if (value.kind === "constant") return value.value === undefined || value.value === null;
+  if (value.kind === "make") {
+    const inner = bare(type);
+    if (inner.kind === "tuple") return true;
+    if (inner.kind === "array") return value.items.length === 0 || hasTuple(inner);
+    return (
+      inner.kind === "object" &&
+      inner.fields.some((f) => f.optional || hasTuple(f.type) || f.type.kind === "array")
+    );
+  }
+  return value.kind === "alloc" && value.length.kind === "constant" && value.length.value === 0;
+}
+
+const hasTuple = (type: Type): boolean => {
+  switch (type.kind) {
+    case "tuple":
+    case "optional":
+      return true;
+    case "array":
+      return hasTuple(type.element);
+    case "object":
+      return type.fields.some((f) => f.optional || hasTuple(f.type));
+    default:
+      return false;
+  }
+};

@@ -1,0 +1,152 @@
+/** Whole structures as text: zeros and seeds shaped like another structure, deep copies, deep addition. */
+import type { Field, Type } from "../ir/types.ts";
+import { type Writing, bare, property } from "./memory.ts";
+import { isIdentifier, unique } from "./name.ts";
+
+const field = (of: string, name: string): string =>
+  isIdentifier(name) ? `${of}.${name}` : `${of}[${JSON.stringify(name)}]`;
+
+/** Names for the variables of the small functions and loops written here, none of them in the texts. */
+const fresh = (wanted: string, ...texts: string[]): string =>
+  unique(wanted, (name) =>
+    texts.some((t) => new RegExp(`(?<![\\w$])${name.replace(/\$/g, "\\$")}(?![\\w$])`).test(t)),
+  );
+
+const holdsNumbers = (type: Type): boolean => {
+  switch (type.kind) {
+    case "number":
+      return true;
+    case "array":
+      return holdsNumbers(type.element);
+    case "tuple":
+      return type.elements.some(holdsNumbers);
+    case "object":
+      return type.fields.some((f) => holdsNumbers(f.type));
+    case "optional":
+      return holdsNumbers(type.of);
+    default:
+      return false;
+  }
+};
+
+/** An object's numeric parts, one by one; an absent optional field stays absent. */
+function object(
+  type: Type,
+  fields: readonly Field[],
+  like: string,
+  part: (f: Field, text: string) => string,
+): string {
+  const wanted = bare(type);
+  const kept = fields.filter(
+    (f) => holdsNumbers(f.type) && (wanted.kind !== "object" || wanted.fields.some((w) => w.name === f.name)),
+  );
+  const parts = kept.map((f) => {
+    const text = field(like, f.name);
+    const value = property(f.name, part(f, text));
+    return f.optional || f.type.kind === "optional"
+      ? `...(${text} === undefined ? {} : { ${value} })`
+      : value;
+  });
+  return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
+}
+
+const fieldOf = (type: Type, name: string): Type => {
+  const inner = bare(type);
+  const found = inner.kind === "object" ? inner.fields.find((f) => f.name === name) : undefined;
+  return found ? bare(found.type) : inner;
+};
+
+const elementOf = (type: Type): Type => {
+  const inner = bare(type);
+  return inner.kind === "array" ? inner.element : inner;
+};
+
+const containerOf = (type: Type): string => {
+  const inner = bare(type);
+  return inner.kind === "array" ? inner.container : "Array";
+};
+
+/** A structure shaped like `like` with every number `n`, in the containers of `type`. */
+export function filled(like: string, likeType: Type, type: Type, n: number, by: Writing): string {
+  const from = bare(likeType);
+  switch (from.kind) {
+    case "number":
+      return String(n);
+    case "array": {
+      const container = containerOf(type);
+      if (container !== "Array") return `new ${container}(${like}.length)${n === 0 ? "" : `.fill(${n})`}`;
+      if (bare(from.element).kind === "number") return `new Array<number>(${like}.length).fill(${n})`;
+      const row = fresh("row", like);
+      return `${like}.map((${row}) => ${arrow(filled(row, from.element, elementOf(type), n, by))})`;
+    }
+    case "tuple": {
+      const to = bare(type);
+      const elements = from.elements.map((t, k) =>
+        filled(`${like}[${k}]`, t, to.kind === "tuple" ? to.elements[k]! : elementOf(type), n, by),
+      );
+      return `[${elements.join(", ")}]`;
+    }
+    case "object":
+      return object(type, from.fields, like, (f, text) => filled(text, f.type, fieldOf(type, f.name), n, by));
+    default:
+      return like;
+  }
+}
+
+/** A deep copy in the containers of `type`. */
+export function copied(from: string, fromType: Type, type: Type, by: Writing): string {
+  const source = bare(fromType);
+  switch (source.kind) {
+    case "array": {
+      const container = containerOf(type);
+      if (bare(source.element).kind === "number") {
+        if (container === source.container) return `${from}.slice()`;
+        return container === "Array" ? `Array.from(${from})` : `new ${container}(${from})`;
+      }
+      const row = fresh("row", from);
+      return `${from}.map((${row}) => ${arrow(copied(row, source.element, elementOf(type), by))})`;
+    }
+    case "tuple": {
+      const to = bare(type);
+      const elements = source.elements.map((t, k) =>
+        copied(`${from}[${k}]`, t, to.kind === "tuple" ? to.elements[k]! : elementOf(type), by),
+      );
+      return `[${elements.join(", ")}]`;
+    }
+    case "object":
+      return object(type, source.fields, from, (f, text) => copied(text, f.type, fieldOf(type, f.name), by));
+    default:
+      return from;
+  }
+}
+
+/** The body of an arrow function; an object literal needs parentheses there. */
+const arrow = (text: string): string => (text.startsWith("{") ? `(${text})` : text);
+
+/** `to += value`, number by number, as statements. */
+export function added(to: string, value: string, type: Type, by: Writing, depth = 0): readonly string[] {
+  const inner = bare(type);
+  switch (inner.kind) {
+    case "number":
+      return [`${to} += ${value};`];
+    case "array": {
+      const i = fresh(["i", "j", "k", "l"][depth] ?? "i", to, value);
+      const sure = by.unchecked ? "!" : "";
+      const head = `for (let ${i} = 0; ${i} < ${to}.length; ${i}++) {`;
+      const body = added(`${to}[${i}]${sure}`, `${value}[${i}]${sure}`, inner.element, by, depth + 1);
+      return [head, ...body.map((line) => `  ${line}`), "}"];
+    }
+    case "tuple":
+      return inner.elements.flatMap((t, k) => added(`${to}[${k}]`, `${value}[${k}]`, t, by, depth));
+    case "object":
+      return inner.fields.flatMap((f) => {
+        if (!holdsNumbers(f.type)) return [];
+        const [x, y] = [field(to, f.name), field(value, f.name)];
+        const lines = added(x, y, f.type, by, depth);
+        if (!f.optional && f.type.kind !== "optional") return lines;
+        return [`if (${x} !== undefined && ${y} !== undefined) {`, ...lines.map((line) => `  ${line}`), "}"];
+      });
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,38 @@
+/** Types as text. */
+import type { Field, Type } from "../ir/types.ts";
+import { isIdentifier } from "./name.ts";
+
+export const keyText = (key: string): string => (isIdentifier(key) ? key : JSON.stringify(key));
+
+/** `named` says which of the user's types the module can name; others are written out. */
+export function typeText(type: Type, named: ReadonlySet<string> = new Set()): string {
+  const inner = (t: Type): string => typeText(t, named);
+  switch (type.kind) {
+    case "number":
+    case "boolean":
+    case "undefined":
+      return type.kind;
+    case "array": {
+      if (type.container !== "Array") return type.container;
+      const element = inner(type.element);
+      const simple = /^[\w$.]+(\[\])*$/.test(element) || /^[[{][^|&]*[\]}]$/.test(element);
+      return `${type.readonly ? "readonly " : ""}${simple ? element : `(${element})`}[]`;
+    }
+    case "tuple":
+      return `${type.readonly ? "readonly " : ""}[${type.elements.map(inner).join(", ")}]`;
+    case "object":
+      if (type.name && named.has(type.name)) return type.name;
+      return `{ ${type.fields.map((f) => fieldText(f, named)).join("; ")} }`;
+    case "optional":
+      return `${inner(type.of)} | undefined`;
+    case "cell":
+      return inner(type.of);
+    case "other":
+      return type.text;
+    default:
+      return type satisfies never;
+  }
+}
+
+export const fieldText = (f: Field, named: ReadonlySet<string> = new Set()): string =>
+  `${keyText(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, named)}`;

@@ -1,0 +1,324 @@
+/** Statements and expressions of one function as text; prettier sees to the line breaks. */
+import { typeOf } from "../ir/build.ts";
+import type { Fragment, Instruction, Label, Operand, Origin, Reference } from "../ir/types.ts";
+import type { Variable, Variables } from "./coalesce.ts";
+import type { Declarations } from "./declare.ts";
+import {
+  type Expression,
+  bind,
+  constantExpression,
+  level,
+  negated,
+  operation,
+  opposed,
+  primary,
+} from "./expression.ts";
+import { type Facts, operandUses } from "./facts.ts";
+import type { Inlining } from "./inline.ts";
+import { loopHead } from "./loop.ts";
+import { type Writing, allocation, literal, needsType, place } from "./memory.ts";
+import type { Layout, Scope, Source, Statement } from "./statement.ts";
+import { added, copied, filled } from "./structure.ts";
+import { typeText } from "./type.ts";
+import { update } from "./update.ts";
+
+type OpInstruction = Extract<Instruction, { kind: "op" }>;
+
+/** What belongs to the module: how it names things and what it may name. */
+export type Surroundings = Readonly<{
+  named: ReadonlySet<string>;
+  noUncheckedIndexedAccess: boolean;
+  nameOf(reference: Reference): string;
+  /** A fragment's text with its references called as they are called here. */
+  textOf(text: string, references: readonly Reference[]): string;
+}>;
+
+export class Writer implements Writing {
+  readonly named: ReadonlySet<string>;
+  readonly unchecked: boolean;
+  readonly #comments = new Set<string>();
+
+  constructor(
+    readonly facts: Facts,
+    readonly inlining: Inlining,
+    readonly variables: Variables,
+    readonly layout: Layout,
+    readonly declarations: Declarations,
+    readonly names: ReadonlyMap<Variable, string>,
+    readonly labels: ReadonlyMap<Label, string>,
+    readonly around: Surroundings,
+  ) {
+    this.named = around.named;
+    this.unchecked = around.noUncheckedIndexedAccess;
+  }
+
+  name(variable: Variable): string {
+    const name = this.names.get(variable);
+    if (name === undefined) throw new Error("a variable without a name");
+    return name;
+  }
+
+  /** The instruction that is written where the operand is. */
+  inlinedInstruction(o: Operand): Instruction | undefined {
+    const made = o.kind === "value" ? this.facts.definition.get(o) : undefined;
+    return made && this.inlining.inlined.has(made) ? made : undefined;
+  }
+
+  inlinedOp(o: Operand): OpInstruction | undefined {
+    const made = this.inlinedInstruction(o);
+    return made?.kind === "op" ? made : undefined;
+  }
+
+  write(o: Operand): Expression {
+    if (o.kind === "constant") return constantExpression(o);
+    const made = this.inlinedInstruction(o);
+    if (made) return this.instruction(made);
+    return primary(this.name(this.variables.get(o)!));
+  }
+
+  #fragment(code: Fragment, reads: readonly Operand[], results: readonly Operand[]): string {
+    const { parts } = code;
+    return parts
+      .map((part, k) => {
+        if (typeof part === "string") return this.around.textOf(part, code.references);
+        if ("write" in part) return this.write(results[part.write]!).text;
+        const e = this.write(reads[part.read]!);
+        const whole =
+          (k === 0 || /[(,[=]\s*$/.test(String(parts[k - 1]))) &&
+          (k === parts.length - 1 || /^\s*[),\];]/.test(String(parts[k + 1])));
+        return whole ? e.text : bind(e, level.primary);
+      })
+      .join("");
+  }
+
+  /** What gives an instruction's one result. */
+  instruction(i: Instruction): Expression {
+    switch (i.kind) {
+      case "op":
+        return operation(i, this);
+      case "make":
+        return literal(i.result.type, i.items, this);
+      case "alloc":
+        return allocation(i.result.type, this.write(i.length).text, i.fill && this.write(i.fill).text, this);
+      case "zeros":
+        return primary(filled(this.write(i.like).text, typeOf(i.like), i.result.type, 0, this));
+      case "seeded": {
+        const like = filled(this.write(i.like).text, typeOf(i.like), i.result.type, 1, this);
+        if (i.seed.kind === "constant") return primary(like);
+        const seed = this.write(i.seed).text;
+        const copy = copied(seed, i.seed.type, i.result.type, this);
+        return i.seed.type.kind === "optional"
+          ? { text: `${seed} ? ${copy} : ${like}`, level: level.conditional }
+          : primary(copy);
+      }
+      case "convert":
+        return primary(copied(this.write(i.from).text, typeOf(i.from), i.result.type, this));
+      case "load":
+        return place(i.from, i.key, this, true);
+      case "length":
+        return primary(
+          `${bind(this.write(i.of), level.primary)}${typeOf(i.of).kind === "optional" ? "!" : ""}.length`,
+        );
+      case "pop":
+        return primary(`${bind(this.write(i.from), level.primary)}.pop()!`);
+      case "if":
+        return this.#choice(i);
+      case "call": {
+        if (!i.callee.reference) throw new Error(`no name to call ${i.callee.name} by`);
+        const args = i.args.map((a) => this.write(a).text).join(", ");
+        return primary(`${this.around.nameOf(i.callee.reference)}(${args})`);
+      }
+      case "opaque": {
+        const text = this.#fragment(i.code, i.reads, i.results);
+        // of a fragment only the user's compiler knows how tightly it binds, unless it is a name or a call of one
+        return { text, level: /^[\w$.]+(\([^()]*\))?$/.test(text) ? level.primary : 0 };
+      }
+      default:
+        throw new Error(`a ${i.kind} gives no value`);
+    }
+  }
+
+  /** `c ? a : b`, or `&&` and `||` where one side is a constant. */
+  #choice(i: Extract<Instruction, { kind: "if" }>): Expression {
+    if (i.then.end.kind !== "yield" || i.else.end.kind !== "yield")
+      throw new Error("a choice hands on values");
+    const [a, b] = [i.then.end.values[0]!, i.else.end.values[0]!];
+    const is = (o: Operand, v: boolean): boolean => o.kind === "constant" && o.value === v;
+    const join = (test: Expression, sign: "&&" | "||", rest: Expression): Expression => {
+      const own = sign === "&&" ? level.and : level.or;
+      return { text: `${bind(test, own)} ${sign} ${bind(rest, own)}`, level: own };
+    };
+    if (is(b, false)) return join(this.write(i.test), "&&", this.write(a));
+    if (is(a, true)) return join(this.write(i.test), "||", this.write(b));
+    if (is(a, false)) return join(negated(i.test, this), "&&", this.write(b));
+    if (is(b, true)) return join(negated(i.test, this), "||", this.write(a));
+    const test = bind(this.write(i.test), level.or);
+    return {
+      text: `${test} ? ${bind(this.write(a), 2)} : ${bind(this.write(b), 2)}`,
+      level: level.conditional,
+    };
+  }
+
+  /** The comments of what a statement is made of, each once. */
+  #commentsOf(s: Statement): readonly string[] {
+    const found: string[] = [];
+    const see = ({ comment }: Origin): void => {
+      if (comment === undefined || this.#comments.has(comment)) return;
+      this.#comments.add(comment);
+      found.push(comment);
+    };
+    const operand = (o: Operand): void => {
+      const made = this.inlinedInstruction(o);
+      if (made) instruction(made);
+    };
+    const instruction = (i: Instruction): void => {
+      see(i.at);
+      this.#operandsOf(i).forEach(operand);
+    };
+    switch (s.kind) {
+      case "assign":
+        if (s.source.kind === "operand") operand(s.source.operand);
+        if (s.at) see(s.at.at);
+        if (s.source.kind === "instruction") instruction(s.source.instruction);
+        break;
+      case "run":
+        instruction(s.instruction);
+        break;
+      case "if":
+      case "loop":
+      case "block":
+        see(s.at.at);
+        if (s.kind === "if") operand(s.test);
+        break;
+      case "return":
+        if (s.at && "at" in s.at) see(s.at.at);
+        if (s.value) operand(s.value);
+        break;
+      case "throw":
+        see(s.terminator.at);
+        break;
+      case "declare":
+        if (s.at) see(s.at.at);
+        break;
+      case "jump":
+        break;
+      default:
+        s satisfies never;
+    }
+    return found;
+  }
+
+  #operandsOf(i: Instruction): readonly Operand[] {
+    const own = operandUses(i).map(([o]) => o);
+    if (i.kind !== "if") return own;
+    return [...own, ...[i.then, i.else].flatMap((r) => (r.end.kind === "yield" ? r.end.values : []))];
+  }
+
+  scope(scope: Scope): readonly string[] {
+    return scope.statements.flatMap((s) => [...this.#commentsOf(s), ...this.statement(s)]);
+  }
+
+  #braces(head: string, body: Scope, tail = "}"): readonly string[] {
+    return [`${head} {`, ...this.scope(body).map((line) => `  ${line}`), tail];
+  }
+
+  statement(s: Statement): readonly string[] {
+    switch (s.kind) {
+      case "assign":
+        return [this.#assignment(s)];
+      case "declare":
+        return [`let ${this.name(s.variable)}${s.trusted ? "!" : ""}: ${typeText(s.type, this.named)};`];
+      case "run":
+        return this.#run(s.instruction);
+      case "if": {
+        const test = s.negated ? negated(s.test, this) : this.write(s.test);
+        if (s.else.statements.length === 0) return this.#braces(`if (${test.text})`, s.then);
+        const [only, ...others] = s.else.statements;
+        const then = this.#braces(`if (${test.text})`, s.then).slice(0, -1);
+        const above = only?.kind === "if" && others.length === 0 ? this.#commentsOf(only) : undefined;
+        if (above && only) {
+          const lines = this.statement(only);
+          if (above.length === 0) return [...then, `} else ${lines[0]}`, ...lines.slice(1)];
+          return [...then, "} else {", ...[...above, ...lines].map((line) => `  ${line}`), "}"];
+        }
+        return [...then, ...this.#braces("} else", s.else)];
+      }
+      case "loop": {
+        const name = this.layout.labelled.has(s.label) ? `${this.labels.get(s.label)}: ` : "";
+        const { head } = s;
+        if (head.kind === "do")
+          return this.#braces(`${name}do`, s.body, `} while (${this.write(head.test).text});`);
+        if (head.kind === "while")
+          return this.#braces(`${name}while (${head.test ? this.write(head.test).text : "true"})`, s.body);
+        return this.#braces(`${name}${loopHead(head.range, this.name(head.variable), this)}`, s.body);
+      }
+      case "block":
+        return this.#braces(`${this.labels.get(s.label)}:`, s.body);
+      case "return":
+        return [s.value ? `return ${this.write(s.value).text};` : "return;"];
+      case "jump":
+        return [s.to ? `${s.word} ${this.labels.get(s.to)};` : `${s.word};`];
+      case "throw":
+        return this.#fragment(s.terminator.code, s.terminator.reads, []).split("\n");
+      default:
+        return s satisfies never;
+    }
+  }
+
+  #source(source: Source): Expression {
+    if (source.kind === "variable") return primary(this.name(source.variable));
+    return source.kind === "operand" ? this.write(source.operand) : this.instruction(source.instruction);
+  }
+
+  #assignment(s: Extract<Statement, { kind: "assign" }>): string {
+    const name = this.name(s.variable);
+    const word = this.declarations.at.get(s);
+    if (word) {
+      const made =
+        s.source.kind === "operand"
+          ? (this.inlinedInstruction(s.source.operand) ?? s.source.operand)
+          : undefined;
+      const from = s.source.kind === "instruction" ? s.source.instruction : made;
+      const type =
+        from && needsType(s.variable.type.kind === "cell" ? s.variable.type.of : s.variable.type, from);
+      const annotation = type ? `: ${typeText(s.variable.type, this.named)}` : "";
+      return `${word} ${name}${annotation} = ${this.#source(s.source).text};`;
+    }
+    const op =
+      s.source.kind === "instruction"
+        ? s.source.instruction.kind === "op"
+          ? s.source.instruction
+          : undefined
+        : s.source.kind === "operand"
+          ? this.inlinedOp(s.source.operand)
+          : undefined;
+    return (op && update(name, op, this)) ?? `${name} = ${this.#source(s.source).text};`;
+  }
+
+  #run(i: Instruction): readonly string[] {
+    switch (i.kind) {
+      case "store":
+        return [`${place(i.to, i.key, this, false).text} = ${this.write(i.value).text};`];
+      case "accumulate": {
+        const less = opposed(i.value, this);
+        const target = place(i.to, i.key, this, true).text;
+        return [`${target} ${less ? "-=" : "+="} ${(less ?? this.write(i.value)).text};`];
+      }
+      case "addInto":
+        return added(this.write(i.to).text, this.write(i.value).text, typeOf(i.to), this);
+      case "push":
+        return [`${bind(this.write(i.to), level.primary)}.push(${this.write(i.value).text});`];
+      case "pop":
+        return [`${bind(this.write(i.from), level.primary)}.pop();`];
+      case "setLength":
+        return [`${bind(this.write(i.of), level.primary)}.length = ${this.write(i.length).text};`];
+      case "opaque": {
+        const lines = this.#fragment(i.code, i.reads, i.results).split("\n");
+        if (i.code.form === "expression") lines[lines.length - 1] += ";";
+        return lines;
+      }
+      default:
+        return [`${this.instruction(i).text};`];
+    }
+  }
+}
