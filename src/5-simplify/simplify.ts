@@ -1,16 +1,26 @@
 /** IR to leaner IR that means the same: the primal's value keeps its bits, adjoints keep their mathematics. */
 import type { Func } from "../ir/types.ts";
+import { accumulator } from "./accumulator.ts";
 import { branches } from "./branches.ts";
 import { common } from "./common.ts";
 import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
+import { invariant } from "./invariant.ts";
 import { promote } from "./promote.ts";
 
 /** A pass gives the same object back if it found nothing to do. */
 export type Pass = (func: Func) => Func;
 
 /** In the order in which they run, again and again until none of them finds anything. */
-export const passes = { fold, branches, promote, common, dead } as const satisfies Record<string, Pass>;
+export const passes = {
+  fold,
+  branches,
+  promote,
+  common,
+  invariant,
+  accumulator,
+  dead,
+} as const satisfies Record<string, Pass>;
 
 /** Every round makes the function smaller or moves something outwards; this many are never needed. */
 const mostRounds = 30;
