@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Pass, passes, simplify } from "../src/5-simplify/simplify.ts";
+import { lastPasses, type Pass, passes, simplify } from "../src/5-simplify/simplify.ts";
 import { check } from "../src/ir/check.ts";
 import { print } from "../src/ir/print.ts";
 import { interpret } from "./support/interpret.ts";
@@ -42,6 +42,51 @@ const keepsEveryBit = (pass: Pass): void =>
   );
 
 describe("every pass keeps the bits and the effects of random programs", () => {
-  for (const [name, pass] of Object.entries(passes)) it(name, () => keepsEveryBit(pass));
+  for (const [name, pass] of Object.entries({ ...passes, ...lastPasses }))
+    it(name, () => keepsEveryBit(pass));
   it("all of them together", () => keepsEveryBit(simplify));
+});
+
+/** Equal but for the order of sums. */
+const isClose = (a: unknown, b: unknown): boolean => {
+  if (typeof a === "number" && typeof b === "number")
+    return (
+      Object.is(a, b) ||
+      !Number.isFinite(a) ||
+      !Number.isFinite(b) ||
+      Math.abs(a - b) <= 1e-9 * (1 + Math.abs(a))
+    );
+  if (typeof a !== "object" || a === null || typeof b !== "object" || b === null) return Object.is(a, b);
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((k) => isClose((a as Record<string, unknown>)[k], (b as Record<string, unknown>)[k]))
+  );
+};
+
+describe("adjoints", () => {
+  it("are rearranged, but mean the same", () =>
+    fc.assert(
+      fc.property(programs, (choices) => {
+        const func = programFrom(choices, { adjoint: true });
+        const after = simplify(func);
+        check(after);
+        for (const input of inputs)
+          if (!isClose(run(func, input), run(after, input)))
+            throw new Error(`${print(func)}\n${print(after)}`);
+      }),
+      few,
+    ));
+});
+
+describe("simplify", () => {
+  it("gives the same text each time, and finds nothing to do in what it made", () =>
+    fc.assert(
+      fc.property(programs, (choices) => {
+        const once = simplify(programFrom(choices));
+        expect(print(simplify(programFrom(choices)))).toBe(print(once));
+        expect(print(simplify(once))).toBe(print(once));
+      }),
+      { numRuns: 200 },
+    ));
 });

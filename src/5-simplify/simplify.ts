@@ -7,6 +7,7 @@ import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
 import { invariant } from "./invariant.ts";
 import { promote } from "./promote.ts";
+import { sink } from "./sink.ts";
 
 /** A pass gives the same object back if it found nothing to do. */
 export type Pass = (func: Func) => Func;
@@ -22,6 +23,9 @@ export const passes = {
   dead,
 } as const satisfies Record<string, Pass>;
 
+/** Once, when all else is done. */
+export const lastPasses = { sink } as const satisfies Record<string, Pass>;
+
 /** Every round makes the function smaller or moves something outwards; this many are never needed. */
 const mostRounds = 30;
 
@@ -32,5 +36,6 @@ export function simplify(func: Func): Func {
     for (const pass of Object.values(passes)) current = pass(current);
     if (current === before) break;
   }
+  for (const pass of Object.values(lastPasses)) current = pass(current);
   return current;
 }

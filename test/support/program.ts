@@ -61,6 +61,9 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
   let at = 0;
   const next = (n: number): number => (at < choices.length ? choices[at++]! % n : 0);
   const pick = <T>(list: readonly T[]): T => list[next(list.length)]!;
+  /** The later it was made, the more it is used: long chains find more than many short ones. */
+  const recent = <T>(list: readonly T[]): T =>
+    list[list.length - 1 - Math.min(next(list.length), next(list.length))]!;
   const fresh = (type: Type, hint: string): Value => ({
     ...value(type, hint),
     ...(options.adjoint ? { adjoint: true } : {}),
@@ -74,7 +77,7 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
 
   const number = (s: Scope): Operand => {
     const literals = options.adjoint ? [0, 1, 2, 0.5, -1] : [0, -0, 1, 2, 0.5, -1, 0.1, NaN, Infinity];
-    return next(4) === 0 ? constant(pick(literals)) : pick(s.numbers);
+    return next(4) === 0 ? constant(pick(literals)) : recent(s.numbers);
   };
   const boolean = (s: Scope): Operand => (next(9) === 0 ? constant(next(2) === 1) : pick(s.booleans));
   const slot = (s: Scope, m: Value): Operand | undefined => {
@@ -107,7 +110,7 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
 
   const result = (b: Block, s: Scope): Value => {
     const held = s.memory
-      .filter(() => next(3) === 1)
+      .filter(() => next(3) < 2)
       .slice(-3)
       .filter((m) => m.type.kind !== "cell");
     const items = [number(s), number(s), ...held].map((v, key) => ({ key: `r${key}`, value: v }));
@@ -149,17 +152,17 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
       }
       case 4:
       case 5: {
-        const m = pick(s.memory);
+        const m = recent(s.memory);
         return withNumbers(s, [b.load(m, slot(s, m), "loaded", numberType)]);
       }
       case 6:
       case 7: {
-        const m = pick(s.memory);
+        const m = recent(s.memory);
         b.store(m, slot(s, m), number(s));
         return s;
       }
       case 8: {
-        const m = pick(s.memory);
+        const m = recent(s.memory);
         b.accumulate(m, slot(s, m), number(s));
         return s;
       }
@@ -282,7 +285,7 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
         kind: "range",
         variable,
         start: zero,
-        bound: constant(next(4)),
+        bound: constant((next(4) + 3) % 4),
         step: one,
         compare: "lt",
       } as const;
