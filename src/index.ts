@@ -6,9 +6,11 @@ import { codeOf, hintOf, messageOf } from "./diagnostics/message.ts";
 import { type Format, formats, render } from "./diagnostics/render.ts";
 import { type Mode, modes } from "./ir/entry.ts";
 import { type Generated, run, type Trace } from "./pipeline.ts";
+import { verifyFiles, type Verification } from "./verification.ts";
 
+export { orphans, staleness, writeModule } from "./disk.ts";
 export { createSession, formats, modes };
-export type { Format, Input, Mode, Session, Span, Trace };
+export type { Format, Input, Mode, Session, Span, Trace, Verification };
 
 /** What is asked for: the options of the command line, with the same defaults. */
 export type DifferentiateRequest = Readonly<{
@@ -51,7 +53,9 @@ export type DifferentiateResult = Readonly<{
   diagnostics: readonly Diagnostic[];
   trace: readonly Trace[];
   /** The diagnostics as text, with a line break at the end; paths relative to `cwd`. */
-  render: (format: Format, color?: boolean) => string;
+  render: (format: Format, options?: Readonly<{ color?: boolean; errorsOnly?: boolean }>) => string;
+  /** Runs the generated derivatives and holds them against numeric differences. */
+  verify: () => Verification;
 }>;
 
 /** Reads the files, differentiates what is asked for, and returns the generated modules and all diagnostics. */
@@ -67,8 +71,11 @@ export async function differentiate(request: DifferentiateRequest): Promise<Diff
     files: outcome.files,
     diagnostics: outcome.diagnostics.map(published),
     trace: outcome.trace,
-    render: (format, color = false) =>
-      render(outcome.diagnostics, { format, cwd, color, textOf: outcome.textOf }),
+    render: (format, { color = false, errorsOnly = false } = {}) => {
+      const shown = outcome.diagnostics.filter((d) => !errorsOnly || severityOf(d) === "error");
+      return render(shown, { format, cwd, color, textOf: outcome.textOf });
+    },
+    verify: () => verifyFiles(outcome.files, outcome.textOf),
   };
 }
 

@@ -90,7 +90,6 @@ function derive(
     const facts = analyze(stage("simplify", simplify(stage("prepare", prepared))), wrt, output);
     const derivatives = differentiate(facts, {
       modes,
-      wrt,
       signature,
       report,
       strongZero: options.strongZero,

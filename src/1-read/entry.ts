@@ -60,7 +60,11 @@ function fittingModes(
   const outputs =
     returnType.kind === "undefined" ? signature.parameters.some(isMemory) : holdsReals(returnType);
   if (!outputs) {
-    report({ name: "noDifferentiableResult", values: { function: name, type: signature.returnTypeText }, at });
+    report({
+      name: "noDifferentiableResult",
+      values: { function: name, type: signature.returnTypeText },
+      at,
+    });
     return undefined;
   }
   const wanted = modes.filter((m) => (asked ?? (one ? ["grad", "valueAndGrad"] : ["vjp"])).includes(m));
