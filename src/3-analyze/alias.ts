@@ -17,6 +17,7 @@ type Node = {
   resized: Instruction[];
   /** Writes by key. */
   writes: Map<string, Instruction[]>;
+  reads: Map<string, Instruction[]>;
   slots: Map<string, Node>;
   /** Kinds of containers it has been seen as: memory of different containers is never the same. */
   containers: Set<string>;
@@ -30,6 +31,8 @@ export type Aliases = Readonly<{
   keysOf(memory: Memory): readonly string[];
   writesTo(slot: Slot): readonly Instruction[];
   resizesOf(memory: Memory): readonly Instruction[];
+  /** Everything that may read or change what the slot holds. */
+  usesOf(slot: Slot): readonly Instruction[];
 }>;
 
 export const isReference = (type: Type): boolean => {
@@ -71,6 +74,8 @@ export const keyName = (key: Operand | undefined): string =>
 
 export const aliases = (func: Func): Aliases => {
   const nodes = new Map<Value, Node>();
+  /** What reads a whole structure: noted when all classes are known. */
+  const readers: { from: Value; by: Instruction }[] = [];
   const all: Node[] = [];
   const fresh = (): Node => {
     const node: Node = {
@@ -81,6 +86,7 @@ export const aliases = (func: Func): Aliases => {
       makers: [],
       resized: [],
       writes: new Map(),
+      reads: new Map(),
       slots: new Map(),
       containers: new Set(),
     };
@@ -98,6 +104,7 @@ export const aliases = (func: Func): Aliases => {
     to.resized.push(...from.resized);
     for (const c of from.containers) to.containers.add(c);
     for (const [key, list] of from.writes) to.writes.set(key, [...(to.writes.get(key) ?? []), ...list]);
+    for (const [key, list] of from.reads) to.reads.set(key, [...(to.reads.get(key) ?? []), ...list]);
     for (const [key, slot] of from.slots) {
       const other = to.slots.get(key);
       if (other) unify(other, slot);
@@ -123,6 +130,10 @@ export const aliases = (func: Func): Aliases => {
       root.slots.set(key, slot);
     }
     return find(slot);
+  };
+  const noteRead = (memory: Node, key: string, by: Instruction): void => {
+    const root = find(memory);
+    root.reads.set(key, [...(root.reads.get(key) ?? []), by]);
   };
   const note = (memory: Node, key: string, by: Instruction): void => {
     const root = find(memory);
@@ -200,6 +211,7 @@ export const aliases = (func: Func): Aliases => {
       case "seeded":
       case "convert":
         nodeOf(i.result).makers.push(i);
+        readDeep(i.kind === "convert" ? i.from : i.like, i);
         return;
       case "cell":
         nodeOf(i.result).makers.push(i);
@@ -208,6 +220,7 @@ export const aliases = (func: Func): Aliases => {
       case "load":
         if (isReference(i.result.type)) unify(nodeOf(i.result), slotNode(nodeOf(i.from), keyName(i.key)));
         else slotNode(nodeOf(i.from), keyName(i.key));
+        noteRead(nodeOf(i.from), keyName(i.key), i);
         return;
       case "store":
         fill(i.to, keyName(i.key), i.value);
@@ -218,6 +231,7 @@ export const aliases = (func: Func): Aliases => {
         return;
       case "addInto":
         noteDeep(nodeOf(i.to), i, new Set());
+        readDeep(i.value, i);
         return;
       case "push":
         fill(i.to, "[]", i.value);
@@ -227,6 +241,7 @@ export const aliases = (func: Func): Aliases => {
       case "pop":
         if (isReference(i.result.type)) unify(nodeOf(i.result), slotNode(nodeOf(i.from), "[]"));
         nodeOf(i.from).resized.push(i);
+        noteRead(nodeOf(i.from), "[]", i);
         return;
       case "setLength":
         nodeOf(i.of).resized.push(i);
@@ -241,6 +256,7 @@ export const aliases = (func: Func): Aliases => {
             nodeOf(o).resized.push(i);
             noteDeep(nodeOf(o), i, new Set());
           }
+        for (const o of read) readDeep(o, i);
         // what comes back may be anything that went in, or memory that others hold
         for (const result of i.results)
           if (isReference(result.type)) {
@@ -265,6 +281,9 @@ export const aliases = (func: Func): Aliases => {
     for (const key of new Set([...root.slots.keys(), "[]"])) note(root, key, by);
     for (const slot of root.slots.values()) noteDeep(slot, by, seen);
   };
+  const readDeep = (from: Operand, by: Instruction): void => {
+    if (from.kind === "value" && isReference(from.type)) readers.push({ from, by });
+  };
   const markExternal = (memory: Node, seen: Set<Node>): void => {
     const root = find(memory);
     if (seen.has(root)) return;
@@ -287,6 +306,14 @@ export const aliases = (func: Func): Aliases => {
     }
   };
   again(func.body);
+  const noteReads = (memory: Node, by: Instruction, seen: Set<Node>): void => {
+    const root = find(memory);
+    if (seen.has(root)) return;
+    seen.add(root);
+    for (const key of new Set([...root.slots.keys(), "[]"])) noteRead(root, key, by);
+    for (const slot of root.slots.values()) noteReads(slot, by, seen);
+  };
+  for (const { from, by } of readers) noteReads(nodeOf(from), by, new Set());
   for (const [value, node] of nodes)
     if (find(node).external && isReference(value.type)) markExternal(node, new Set());
 
@@ -323,6 +350,12 @@ export const aliases = (func: Func): Aliases => {
     held: (slot) => view(slotNode(rootOf(slot.memory), slot.key)),
     keysOf: (memory) => [...rootOf(memory).slots.keys()],
     writesTo: (slot) => others(rootOf(slot.memory)).flatMap((n) => n.writes.get(slot.key) ?? []),
+    usesOf: (slot) =>
+      others(rootOf(slot.memory)).flatMap((n) => [
+        ...(n.writes.get(slot.key) ?? []),
+        ...(n.reads.get(slot.key) ?? []),
+        ...n.resized,
+      ]),
     resizesOf: (memory) => others(rootOf(memory)).flatMap((n) => n.resized),
   };
 };

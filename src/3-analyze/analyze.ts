@@ -5,7 +5,7 @@ import type { Func } from "../ir/types.ts";
 import { isReference } from "./alias.ts";
 import { activity, holdsReal } from "./activity.ts";
 import { aliases } from "./alias.ts";
-import { crossingExits, neverEnds, neverFalls } from "./ends.ts";
+import { crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
 import { inlineActive } from "./inline.ts";
 import { integers } from "./integer.ts";
 import { nest } from "./nest.ts";
@@ -26,6 +26,7 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
   return {
     program,
     wrt,
+    shadows: new Map(),
     isActive: (o) => act.isVaried(o) && act.isUseful(o),
     isActiveMemory: (o) =>
       o.kind === "value" &&
@@ -36,10 +37,12 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
     memoryOf: alias.memoryOf,
     slotOf: alias.slotOf,
     writesTo: alias.writesTo,
+    usesOf: alias.usesOf,
     resizesOf: alias.resizesOf,
     ...integers(program),
     neverEnds,
     neverFalls,
     crossingExits,
+    exitsTo: (construct) => exitsIn(construct.body).filter((exit) => exit.to === construct.label),
   };
 };

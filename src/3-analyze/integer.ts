@@ -17,7 +17,7 @@ export const integers = (program: Program): Integers => {
   };
   const isInteger = (o: Operand, depth = 0): boolean => {
     if (o.kind === "constant") return typeof o.value === "number" && Number.isInteger(o.value);
-    if (typeOf(o).kind !== "number" || depth > 12) return false;
+    if (!program.knows(o) || typeOf(o).kind !== "number" || depth > 12) return false;
     const definition = program.definitionOf(o);
     if (!definition) {
       const range = collect(o);
@@ -69,7 +69,7 @@ export const integers = (program: Program): Integers => {
   const isCount = (o: Operand, depth = 0): boolean => {
     if (o.kind === "constant")
       return typeof o.value === "number" && Number.isInteger(o.value) && o.value >= 0;
-    if (depth > 12) return false;
+    if (!program.knows(o) || depth > 12) return false;
     const definition = program.definitionOf(o);
     if (!definition) {
       const range = collect(o);

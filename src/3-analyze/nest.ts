@@ -116,11 +116,8 @@ const separate = (region: Region): Region => {
   if (at === body.length - 1 && region.end.kind === "yield" && region.end.values.length === 0)
     return { body, end: region.end };
   const rest = separate({ body: body.slice(at + 1), end: region.end });
-  const values = region.end.values;
-  const results =
-    region.end.kind === "yield"
-      ? values.map((v) => value(typeOf(v), v.kind === "value" ? v.hint : undefined))
-      : [];
+  const values = region.end.kind === "yield" ? region.end.values : [];
+  const results = values.map((v) => value(typeOf(v), v.kind === "value" ? v.hint : undefined));
   const block: Instruction = { kind: "block", label: label("rest"), results, body: rest, at: body[at]!.at };
   return { body: [...body.slice(0, at + 1), block], end: { kind: "yield", values: results } };
 };

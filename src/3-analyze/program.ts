@@ -46,6 +46,7 @@ export const survey = (func: Func): Program => {
   };
   return {
     func,
+    knows: (value) => homes.has(value),
     siteOf,
     homeOf,
     definitionOf: (value) => definitions.get(value),

@@ -6,11 +6,16 @@ export type LoopInstruction = Extract<Instruction, { kind: "loop" }>;
 export type IfInstruction = Extract<Instruction, { kind: "if" }>;
 export type BlockInstruction = Extract<Instruction, { kind: "block" }>;
 
+/** A region that ends by an exit, and what it leaves. */
+export type Exit = Readonly<{ region: Region; to: Label }>;
+
 /** The region an instruction stands in; program order before it and after all of its regions. */
 export type Site = Readonly<{ region: Region; start: number; end: number }>;
 
 export type Program = Readonly<{
   func: Func;
+  /** Is the value defined in the program? */
+  knows(value: Value): boolean;
   siteOf(instruction: Instruction): Site;
   /** The region in which a value is visible; of a loop's params and variable, its body. */
   homeOf(value: Value): Region;
@@ -43,6 +48,8 @@ export type Slot = Readonly<{ memory: Memory; key: string }>;
 export type Facts = Readonly<{
   program: Program;
   wrt: readonly Path[];
+  /** Shadows that the program itself carries along, by the reference they belong to (see carry.ts). */
+  shadows: ReadonlyMap<Value, Value>;
   /** Both depends on a differentiated input and reaches the output, through real arithmetic. */
   isActive(operand: Operand): boolean;
   /** Some number in the memory is active, at any depth. */
@@ -52,6 +59,8 @@ export type Facts = Readonly<{
   slotOf(from: Operand, key: Operand | undefined): Slot;
   /** Everything that may change what a load of the slot gives (through other names as well). */
   writesTo(slot: Slot): readonly Instruction[];
+  /** Everything that may read or change what the slot holds. */
+  usesOf(slot: Slot): readonly Instruction[];
   /** Everything that may change the length of the memory. */
   resizesOf(memory: Memory): readonly Instruction[];
   isInteger(operand: Operand): boolean;
@@ -62,5 +71,7 @@ export type Facts = Readonly<{
   /** Is what follows the instruction never reached from it? */
   neverFalls(instruction: Instruction): boolean;
   /** The regions inside the instruction that end by leaving more than the instruction, and what they leave. */
-  crossingExits(instruction: Instruction): readonly Readonly<{ region: Region; to: Label }>[];
+  crossingExits(instruction: Instruction): readonly Exit[];
+  /** The exits to a loop's or block's own label. */
+  exitsTo(construct: LoopInstruction | BlockInstruction): readonly Exit[];
 }>;

@@ -1,0 +1,204 @@
+/** IR + facts → derivatives: for each mode asked for a function that ends by returning what the mode promises. */
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { Block, constant, one, typeOf, undefinedType, value } from "../ir/build.ts";
+import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
+import type { Facts } from "../ir/facts.ts";
+import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
+import { adjointOf, contribute } from "./adjoint.ts";
+import { reverseBody } from "./region.ts";
+import { shadowOf } from "./shadow.ts";
+import { gradientTypeOf, sameType, shadowType, emitZeros } from "./shadowType.ts";
+import { adjointName, bodyOf, type Mirror, newMirror, type Sweep } from "./sweep.ts";
+import { newWeave, woven } from "./weave.ts";
+
+export type Request = Readonly<{
+  modes: readonly Mode[];
+  signature: Signature;
+  report: Report;
+  strongZero: boolean;
+}>;
+
+export const differentiate = (facts: Facts, request: Request): readonly Derivative[] =>
+  request.modes.map((mode) => {
+    const gradType: Type = { kind: "object", fields: gradientFields(facts) };
+    return {
+      mode,
+      signature: request.signature,
+      wrt: facts.wrt,
+      gradType,
+      func: reverse(facts, mode, request.report),
+    };
+  });
+
+/** One entry per parameter named in wrt, in the order of the signature. */
+const gradientFields = (facts: Facts): readonly { name: string; type: Type }[] =>
+  facts.program.func.params.flatMap((param) => {
+    const paths = facts.wrt.filter((p) => p[0] === param.hint).map((p) => p.slice(1));
+    const type = paths.length > 0 ? gradientTypeOf(param.type, paths) : undefined;
+    return type && param.hint !== undefined ? [{ name: param.hint, type }] : [];
+  });
+
+const reverse = (facts: Facts, mode: Mode, report: Report): Func => {
+  // a trial run finds out what is needed where it is not in scope; the second can choose with that knowledge
+  const trial = makeSweep(facts, new Set(), () => undefined);
+  reverseFunction(trial, mode);
+  const sweep = makeSweep(facts, trial.fetchedValues, report);
+  return reverseFunction(sweep, mode);
+};
+
+const makeSweep = (facts: Facts, needed: ReadonlySet<Value>, report: Report): Sweep => ({
+  facts,
+  weave: newWeave(),
+  report,
+  mirrors: new Map(),
+  seeds: new Map(),
+  needed,
+  fetchedValues: new Set(),
+  recorded: new Set(),
+  ways: new Map(),
+  known: new Map(),
+  carried: facts.shadows,
+  entry: new Block(),
+});
+
+const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
+  const { func } = sweep.facts.program;
+  const mirror = newMirror(sweep, func.body, undefined, { joint: true, adjoints: new Map() });
+  const seed = mode === "vjp" ? value(optional(seedType(func.returns)), "seed", true) : undefined;
+  if (seed) mirror.early.push(seed);
+  const end = func.body.end;
+  const output = end.kind === "yield" ? end.values[0] : undefined;
+  if (output) seedOutput(sweep, mirror, output, seed ?? one);
+  reverseBody(sweep, func.body, func.body.body.length - 1);
+
+  const result = new Block();
+  const grad = gradient(sweep, mirror, result);
+  const returned =
+    mode === "grad"
+      ? grad
+      : makeObject(result, [
+          { key: "value", value: output ?? constant(undefined) },
+          { key: "grad", value: grad },
+        ]);
+  return {
+    name: func.name,
+    label: func.label,
+    params: seed ? [...func.params, seed] : func.params,
+    body: {
+      body: [...sweep.entry.body, ...woven(sweep.weave, func.body), ...bodyOf(mirror), ...result.body],
+      end: end.kind === "yield" ? { kind: "yield", values: [returned] } : end,
+    },
+    returns: typeOf(returned),
+    at: func.at,
+  };
+};
+
+const optional = (type: Type): Type => (type.kind === "number" ? type : { kind: "optional", of: type });
+const seedType = (type: Type): Type => gradientTypeOf(type, [[]]) ?? undefinedType;
+
+/** What the output gets: the seed, in its structure. */
+const seedOutput = (sweep: Sweep, mirror: Mirror, output: Operand, seed: Operand): void => {
+  if (output.kind !== "value") return;
+  if (typeOf(output).kind === "number") return contribute(sweep, mirror, output, seed);
+  if (!sweep.facts.isActiveMemory(output)) return;
+  const type = shadowType(output.type);
+  const seeded: Value = { ...value(type, "seeded"), adjoint: true };
+  mirror.block.add({ kind: "seeded", result: seeded, like: output, seed, at: mirror.block.at });
+  spread(sweep, mirror, output, seeded);
+};
+
+/** A literal that is returned has no shadow of its own: its parts get their seeds. */
+const spread = (sweep: Sweep, mirror: Mirror, output: Value, seeded: Operand): void => {
+  const { facts } = sweep;
+  const definition = facts.program.definitionOf(output);
+  const slotsUsed =
+    definition?.kind === "make"
+      ? definition.items.flatMap((i) => facts.usesOf(facts.slotOf(output, constant(i.key))))
+      : [];
+  if (
+    definition?.kind !== "make" ||
+    facts.program.homeOf(output) !== mirror.region ||
+    slotsUsed.length > 0 ||
+    facts.memoryOf(output).makers.length > 1
+  ) {
+    mirror.block.add({ kind: "addInto", to: shadowOf(sweep, output), value: seeded, at: mirror.block.at });
+    return;
+  }
+  for (const item of definition.items) {
+    if (item.value.kind !== "value") continue;
+    if (item.value.type.kind === "number") {
+      if (facts.isActive(item.value))
+        contribute(sweep, mirror, item.value, mirror.block.load(seeded, constant(item.key), "seed"));
+    } else if (facts.isActiveMemory(item.value)) {
+      const part = mirror.block.load(seeded, constant(item.key), "seed");
+      spread(sweep, mirror, item.value, part);
+    }
+  }
+};
+
+const makeObject = (block: Block, items: readonly Item[]): Value => {
+  const type: Type = {
+    kind: "object",
+    fields: items.map((i) => ({ name: String(i.key), type: typeOf(i.value) })),
+  };
+  const result = value(type);
+  block.add({ kind: "make", result, items, at: block.at });
+  return result;
+};
+
+/** The gradient, keyed by parameter: what was gathered, in the structure that the signature promises. */
+const gradient = (sweep: Sweep, mirror: Mirror, block: Block): Value => {
+  const { facts } = sweep;
+  const items = facts.program.func.params.flatMap((param): Item[] => {
+    const paths = facts.wrt.filter((p) => p[0] === param.hint).map((p) => p.slice(1));
+    const type = paths.length > 0 ? gradientTypeOf(param.type, paths) : undefined;
+    if (!type || param.hint === undefined) return [];
+    return [{ key: param.hint, value: part(sweep, mirror, block, param, type, paths) }];
+  });
+  return makeObject(block, items);
+};
+
+const part = (
+  sweep: Sweep,
+  mirror: Mirror,
+  block: Block,
+  param: Value,
+  type: Type,
+  paths: readonly Path[],
+): Operand => {
+  if (type.kind === "number") return adjointOf(mirror, param);
+  const whole = sweep.facts.isActiveMemory(param)
+    ? shadowOf(sweep, param)
+    : emitZeros(sweep.entry, param, shadowType(param.type), adjointName(param.hint));
+  return paths.some((p) => p.length === 0) ? finished(block, whole, type) : select(block, whole, type, paths);
+};
+
+/** The fields that were asked for. */
+const select = (block: Block, from: Operand, type: Type, paths: readonly Path[]): Operand => {
+  if (type.kind !== "object" || paths.some((p) => p.length === 0 || p[0] === "[]"))
+    return finished(block, from, type);
+  return makeObject(
+    block,
+    type.fields.map((f) => {
+      const below = paths.filter((p) => p[0] === f.name).map((p) => p.slice(1));
+      const part = block.load(from, constant(f.name), f.name);
+      return { key: f.name, value: part.type.kind === "number" ? part : select(block, part, f.type, below) };
+    }),
+  );
+};
+
+/** Shadows are in full precision; what is returned has the containers of the argument. */
+const finished = (block: Block, shadow: Operand, type: Type): Operand => {
+  if (sameType(typeOf(shadow), type)) return shadow;
+  if (type.kind === "object" && type.fields.every((f) => !f.optional))
+    return makeObject(
+      block,
+      type.fields.map((f) => {
+        const part = block.load(shadow, constant(f.name), f.name);
+        return { key: f.name, value: part.type.kind === "number" ? part : finished(block, part, f.type) };
+      }),
+    );
+  const result = { ...value(type), adjoint: true };
+  block.add({ kind: "convert", result, from: shadow, at: block.at });
+  return result;
+};

@@ -1,0 +1,196 @@
+/**
+ * How the reverse sweep gets at a value of the forward sweep, from free to dear: it is in scope, it is a loop
+ * variable that is walked back, it is computed again from what can be had, or it is recorded.
+ * Memory is never put back: what may have been overwritten since is recorded when it is read (rule R3: only what
+ * nothing can have changed is loaded again).
+ */
+import { type Block, constant, typeOf } from "../ir/build.ts";
+import type { Slot } from "../ir/facts.ts";
+import { opInfo } from "../ir/ops.ts";
+import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
+import { rebuild } from "../ir/walk.ts";
+import { recordValue } from "./record.ts";
+import { inPrelude, loopsAround, mirrorOf, type Mirror, type Sweep } from "./sweep.ts";
+
+/** A record costs a store, a load and memory; computing again may cost as much, and saves the memory. */
+const recordPrice = 6;
+const mostToRecompute = 12;
+const dear = 10;
+
+/** Is it a value of the primal (and not one that the sweep made)? */
+export const isPrimal = (sweep: Sweep, o: Operand): o is Value =>
+  o.kind === "value" && sweep.facts.program.knows(o);
+
+/** The operand that has the primal's value in the reverse sweep, wherever the mirror of the value's region is in scope. */
+export const fetch = (sweep: Sweep, o: Operand): Operand => {
+  if (!isPrimal(sweep, o)) return o;
+  const mirror = mirrorOf(sweep, sweep.facts.program.homeOf(o));
+  if (mirror.joint) return o;
+  const known = mirror.fetched.get(o);
+  if (known) return known;
+  sweep.fetchedValues.add(o);
+  const variable = variableOf(mirror, o);
+  const fetched =
+    variable ??
+    (priceOf(sweep, o, mirror) <= mostToRecompute ? again(sweep, o, mirror) : undefined) ??
+    recordValue(sweep, o);
+  mirror.fetched.set(o, fetched);
+  return fetched;
+};
+
+const variableOf = (mirror: Mirror, v: Value): Operand | undefined => {
+  const iteration = mirror.iteration;
+  if (iteration?.loop.shape.kind !== "range" || iteration.loop.shape.variable !== v) return undefined;
+  return iteration.variable;
+};
+
+/** What computing the value again costs at its mirror; a recorded value in reach is cheap. */
+const priceOf = (sweep: Sweep, v: Value, mirror: Mirror): number => {
+  const definition = sweep.facts.program.definitionOf(v);
+  if (!definition || sweep.recorded.has(v)) return Infinity;
+  const total = (base: number, operands: readonly Operand[]): number =>
+    operands.reduce((sum, o) => sum + priceOfOperand(sweep, o, mirror), base);
+  switch (definition.kind) {
+    case "op": {
+      const cost = opInfo(definition.op).cost;
+      return cost >= dear ? Infinity : total(cost, definition.args);
+    }
+    case "load":
+      if (!isReloadable(sweep, definition, mirror)) return Infinity;
+      return total(1, [definition.from, ...(definition.key ? [definition.key] : [])]);
+    case "length":
+      return isResized(sweep, definition, mirror) ? Infinity : total(1, [definition.of]);
+    case "opaque":
+      return definition.repeatable && definition.code.form === "expression" && definition.reads.length === 0
+        ? 1
+        : Infinity;
+    default:
+      return Infinity;
+  }
+};
+
+const priceOfOperand = (sweep: Sweep, o: Operand, user: Mirror): number => {
+  if (!isPrimal(sweep, o)) return 0;
+  const mirror = mirrorOf(sweep, sweep.facts.program.homeOf(o));
+  if (mirror.joint || mirror.fetched.has(o) || variableOf(mirror, o)) return 0;
+  if (sweep.recorded.has(o) || sweep.needed.has(o)) return 1;
+  // what comes from outside is fetched there, less often
+  if (mirror.region !== user.region) return 1;
+  return Math.min(priceOf(sweep, o, mirror), typeOf(o).kind === "number" ? recordPrice : recordPrice / 2);
+};
+
+const again = (sweep: Sweep, v: Value, mirror: Mirror): Operand => {
+  const definition = sweep.facts.program.definitionOf(v)!;
+  const operands = new Map<Operand, Operand>();
+  rebuild(definition, {
+    use: (o) => {
+      operands.set(o, fetch(sweep, o));
+      return o;
+    },
+  });
+  const copy: Value = { ...v };
+  return inPrelude(mirror, sweep.facts.program.siteOf(definition).start, (block) => {
+    block.add(rebuild(definition, { use: (o) => operands.get(o)!, define: () => copy }));
+    return copy;
+  });
+};
+
+type Load = Extract<Instruction, { kind: "load" }>;
+
+/** May a load be done again at its mirror, with nothing having changed what it reads since? */
+export const isReloadable = (sweep: Sweep, load: Load, mirror: Mirror): boolean => {
+  const slot = sweep.facts.slotOf(load.from, load.key);
+  return !changedSince(
+    sweep,
+    load,
+    slot,
+    [...sweep.facts.writesTo(slot), ...sweep.facts.resizesOf(slot.memory)],
+    mirror,
+  );
+};
+
+const isResized = (
+  sweep: Sweep,
+  length: Extract<Instruction, { kind: "length" }>,
+  mirror: Mirror,
+): boolean => {
+  const slot: Slot = { memory: sweep.facts.memoryOf(length.of), key: "[]" };
+  return changedSince(sweep, length, slot, sweep.facts.resizesOf(slot.memory), mirror);
+};
+
+/**
+ * Could one of the writes come after the reading and before its reverse? The reverse of a joint region follows the
+ * region at once, so only writes inside it count: later ones, and those that share a loop with the reading, unless
+ * the memory is made anew in every iteration of that loop.
+ */
+export const changedSince = (
+  sweep: Sweep,
+  reading: Instruction,
+  slot: Slot,
+  writes: readonly Instruction[],
+  mirror: Mirror,
+): boolean => {
+  const { program } = sweep.facts;
+  const within = loopsAround(mirror).joint.region;
+  const site = program.siteOf(reading);
+  return writes.some((write) => {
+    const at = program.siteOf(write);
+    if (!program.contains(within, at.region)) return false;
+    if (at.start > site.start) return true;
+    return sharedLoops(sweep, slot, site.region, at.region, within).length > 0;
+  });
+};
+
+/** Bodies of loops inside `within` that both regions are part of and in which the memory lives from iteration to iteration. */
+export const sharedLoops = (
+  sweep: Sweep,
+  slot: Slot,
+  a: Region,
+  b: Region,
+  within: Region,
+): readonly Region[] => {
+  const { program } = sweep.facts;
+  const found: Region[] = [];
+  for (let r: Region | undefined = a; r && r !== within; r = program.parentOf(r)) {
+    const owner = program.ownerOf(r);
+    if (owner?.kind !== "loop" || !program.contains(r, b)) continue;
+    const body = r;
+    const { external, makers } = slot.memory;
+    const madeInside =
+      !external && makers.length > 0 && makers.every((m) => program.contains(body, program.siteOf(m).region));
+    if (!madeInside) found.push(r);
+  }
+  return found;
+};
+
+/**
+ * Emits a pure expression of what is in scope at a joint mirror, before the loop that the value belongs to: how
+ * often an inner loop runs. Undefined if it depends on what the loop does.
+ */
+export const expressAt = (sweep: Sweep, o: Operand, joint: Mirror, block: Block): Operand | undefined => {
+  const { program } = sweep.facts;
+  if (o.kind === "constant") return o;
+  if (!isPrimal(sweep, o)) return undefined;
+  if (program.contains(program.homeOf(o), joint.region)) return o;
+  const definition = program.definitionOf(o);
+  if (!definition || (definition.kind !== "op" && definition.kind !== "length")) return undefined;
+  if (definition.kind === "op" && opInfo(definition.op).cost >= dear) return undefined;
+  if (definition.kind === "length" && sweep.facts.resizesOf(sweep.facts.memoryOf(definition.of)).length > 0)
+    return undefined;
+  const operands = new Map<Operand, Operand>();
+  let possible = true;
+  rebuild(definition, {
+    use: (arg) => {
+      const there = expressAt(sweep, arg, joint, block);
+      if (there) operands.set(arg, there);
+      else possible = false;
+      return arg;
+    },
+  });
+  if (!possible) return undefined;
+  const copy: Value = { ...o };
+  block.add(
+    rebuild(definition, { use: (arg) => operands.get(arg) ?? constant(undefined), define: () => copy }),
+  );
+  return copy;
+};

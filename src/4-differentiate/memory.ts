@@ -1,0 +1,135 @@
+/**
+ * The reverse of what touches memory, on the shadow: reading adds the adjoint there, writing takes it away, a
+ * push is undone by a pop and a pop by a push. Only numbers are added; references are mirrored, not added (rule R2).
+ */
+import { constant, isConstant, one, typeOf, zero } from "../ir/build.ts";
+import type { Instruction, Operand } from "../ir/types.ts";
+import { contribute, emitExpression, takeAdjoint } from "./adjoint.ts";
+import { fetch, sharedLoops } from "./fetch.ts";
+import { refuseAt } from "./refuse.ts";
+import { shadowOf } from "./shadow.ts";
+import { loopsAround, type Mirror, type Sweep } from "./sweep.ts";
+
+type MemoryInstruction = Exclude<Instruction, { kind: "op" | "if" | "loop" | "block" | "call" | "opaque" }>;
+
+export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction): void => {
+  const { facts } = sweep;
+  const block = mirror.block;
+  const activeSlot = (from: Operand, key: Operand | undefined): boolean =>
+    facts.isActiveSlot(facts.slotOf(from, key));
+  switch (i.kind) {
+    case "load": {
+      const d = takeAdjoint(mirror, i.result);
+      if (d) addToShadow(sweep, mirror, i.from, i.key, d);
+      return;
+    }
+    case "store": {
+      if (typeOf(i.value).kind !== "number" || !activeSlot(i.to, i.key)) return;
+      const shadow = shadowOf(sweep, i.to);
+      const key = i.key && fetch(sweep, i.key);
+      if (facts.isActive(i.value)) contribute(sweep, mirror, i.value, block.load(shadow, key));
+      if (!isFirstUse(sweep, mirror, i)) block.store(shadow, key, zero);
+      return;
+    }
+    case "accumulate":
+      if (facts.isActive(i.value) && activeSlot(i.to, i.key))
+        contribute(sweep, mirror, i.value, block.load(shadowOf(sweep, i.to), i.key && fetch(sweep, i.key)));
+      return;
+    case "push": {
+      if (typeOf(i.value).kind !== "number" || !activeSlot(i.to, one)) return;
+      const result = { ...adjointOfElement(), hint: undefined };
+      block.add({ kind: "pop", result, from: shadowOf(sweep, i.to), at: block.at });
+      contribute(sweep, mirror, i.value, result);
+      return;
+    }
+    case "pop":
+      if (i.result.type.kind === "undefined" || !activeSlot(i.from, one)) return;
+      block.add({
+        kind: "push",
+        to: shadowOf(sweep, i.from),
+        value: takeAdjoint(mirror, i.result) ?? zero,
+        at: block.at,
+      });
+      return;
+    case "setLength":
+      if (activeSlot(i.of, one)) refuseAt(sweep, i, "activeResize", {});
+      return;
+    case "make":
+      for (const item of i.items)
+        if (facts.isActive(item.value))
+          contribute(sweep, mirror, item.value, block.load(shadowOf(sweep, i.result), constant(item.key)));
+      return;
+    case "alloc":
+      if (i.fill && facts.isActive(i.fill)) refuseAt(sweep, i, "activeFill", {});
+      return;
+    case "cell":
+      if (i.initial && facts.isActive(i.initial))
+        contribute(sweep, mirror, i.initial, block.load(shadowOf(sweep, i.result)));
+      return;
+    case "convert":
+      if (facts.isActiveMemory(i.result) && facts.isActiveMemory(i.from))
+        block.add({
+          kind: "addInto",
+          to: shadowOf(sweep, i.from),
+          value: shadowOf(sweep, i.result),
+          at: block.at,
+        });
+      return;
+    case "addInto":
+    case "seeded":
+      if (facts.isActiveMemory(i.kind === "addInto" ? i.to : i.result))
+        refuseAt(sweep, i, "activeStructure", {});
+      return;
+    case "zeros":
+    case "length":
+      return;
+    default:
+      return i satisfies never;
+  }
+};
+
+/** `d` for an element of a shadow. */
+const adjointOfElement = (): { kind: "value"; type: { kind: "number" }; adjoint: true } => ({
+  kind: "value",
+  type: { kind: "number" },
+  adjoint: true,
+});
+
+/** shadow[key] += d */
+export const addToShadow = (
+  sweep: Sweep,
+  mirror: Mirror,
+  of: Operand,
+  key: Operand | undefined,
+  d: Operand,
+): void => {
+  if (isConstant(d) && d.value === 0) return;
+  const shadow = shadowOf(sweep, of);
+  mirror.block.accumulate(shadow, key && fetch(sweep, key), emitExpression(sweep, mirror, d));
+};
+
+type Store = Extract<Instruction, { kind: "store" }>;
+
+/**
+ * Did nothing use the location before the store, so that its adjoint need not be set back to zero? Only for local
+ * memory that is not touched earlier, and where no later iteration of a loop stores there again.
+ */
+const isFirstUse = (sweep: Sweep, mirror: Mirror, store: Store): boolean => {
+  const { program } = sweep.facts;
+  const slot = sweep.facts.slotOf(store.to, store.key);
+  if (slot.memory.external || slot.memory.stored) return false;
+  const site = program.siteOf(store);
+  const within = loopsAround(mirror).joint.region;
+  const own = sharedLoops(sweep, slot, site.region, site.region, within);
+  if (own.length > 1) return false;
+  if (own.length === 1) {
+    const owner = program.ownerOf(own[0]!);
+    if (owner?.kind !== "loop" || owner.shape.kind !== "range" || owner.shape.variable !== store.key)
+      return false;
+  }
+  return sweep.facts.usesOf(slot).every((use) => {
+    if (use === store || slot.memory.makers.includes(use)) return true;
+    const at = program.siteOf(use);
+    return at.start > site.start && sharedLoops(sweep, slot, site.region, at.region, within).length === 0;
+  });
+};

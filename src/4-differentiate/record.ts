@@ -1,0 +1,205 @@
+/**
+ * The tape: memory of the forward sweep's own, in which it leaves what the reverse sweep needs. One cell where no
+ * loop is around; an array indexed by the iteration where all loops around are counted before they start; else an
+ * array that grows by one entry each time and is read from its end.
+ */
+import { type Block, constant, nowhere, numberType, one, typeOf, value, zero } from "../ir/build.ts";
+import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
+import { regionsOf } from "../ir/walk.ts";
+import { countAt } from "./count.ts";
+import {
+  anchor,
+  inPrelude,
+  type Iteration,
+  loopsAround,
+  type Mirror,
+  mirrorOf,
+  type Sweep,
+} from "./sweep.ts";
+import { insert } from "./weave.ts";
+
+/** A place on the tape for every time a region runs. */
+export type Slot = Readonly<{
+  /** In the forward sweep, inside the region. A slot that is set more than once holds the last. */
+  set(block: Block, to: Operand): void;
+  read(block: Block): Operand;
+  /** In the reverse sweep, at the region's mirror; once. */
+  get(): Operand;
+}>;
+
+const plural = (hint: string): string =>
+  /(s|x|ch|sh)$/.test(hint) && hint.length > 1 ? `${hint}es` : `${hint}s`;
+
+/** Numbers are recorded in full precision, whatever they came from. */
+const containerFor = (type: Type, growing: boolean): Type => ({
+  kind: "array",
+  container: type.kind === "number" && !growing ? "Float64Array" : "Array",
+  element: type,
+});
+
+/**
+ * `region` runs once for each entry. `initial`: what the slot holds if it is not set; with it, the slot is there
+ * from `opens` on (an instruction of the region, or its start).
+ */
+export const newSlot = (
+  sweep: Sweep,
+  region: Region,
+  type: Type,
+  hint: string,
+  initial?: Readonly<{ value: Operand; before?: Instruction }>,
+): Slot => {
+  const mirror = mirrorOf(sweep, region);
+  const { loops, joint } = loopsAround(mirror);
+  const time = 0;
+  if (loops.length === 0) {
+    const cell = value({ kind: "cell", of: type }, hint);
+    const start =
+      initial?.value ??
+      (type.kind === "number" ? zero : type.kind === "boolean" ? constant(false) : undefined);
+    declare(sweep, region, joint, initial?.before, (block) =>
+      block.add({ kind: "cell", result: cell, ...(start ? { initial: start } : {}), at: nowhere }),
+    );
+    return {
+      set: (block, to) => block.store(cell, undefined, to),
+      read: (block) => block.load(cell, undefined, hint),
+      get: () => inPrelude(mirror, time, (block) => block.load(cell, undefined, hint)),
+    };
+  }
+  const outside = anchor(sweep, loops[0]!.loop.body, joint.region);
+  const counts = insert(sweep.weave.before, outside, (block) => {
+    const found = loops.map((l) => countAt(sweep, l.loop, joint, block));
+    return found.every((c) => c !== undefined) ? found : undefined;
+  });
+  const tape = value(containerFor(type, !counts), plural(hint));
+  if (counts) {
+    insert(sweep.weave.before, outside, (block) => {
+      const length = counts.reduce(
+        (product, count) => (product === one ? count : block.op("mul", [product, count])),
+        one,
+      );
+      block.add({
+        kind: "alloc",
+        result: tape,
+        length,
+        ...(initial && type.kind !== "number" ? { fill: initial.value } : {}),
+        at: nowhere,
+      });
+    });
+    const index = (block: Block, of: (l: Iteration) => Operand): Operand =>
+      loops
+        .slice(1)
+        .reduce((at, l, n) => block.op("add", [block.op("mul", [at, counts[n + 1]!]), of(l)]), of(loops[0]!));
+    return {
+      set: (block, to) =>
+        block.store(
+          tape,
+          index(block, (l) => l.forward(block)),
+          to,
+        ),
+      read: (block) =>
+        block.load(
+          tape,
+          index(block, (l) => l.forward(block)),
+          hint,
+        ),
+      get: () =>
+        inPrelude(mirror, time, (block) =>
+          block.load(
+            tape,
+            index(block, (l) => l.reverse()),
+            hint,
+          ),
+        ),
+    };
+  }
+  insert(sweep.weave.before, outside, (block) =>
+    block.add({ kind: "make", result: tape, items: [], at: nowhere }),
+  );
+  const last = (block: Block): Operand => block.op("sub", [block.length(tape), one]);
+  if (initial) {
+    const open = (block: Block): void =>
+      void block.add({ kind: "push", to: tape, value: initial.value, at: nowhere });
+    if (initial.before) insert(sweep.weave.before, initial.before, open);
+    else insert(sweep.weave.atStart, region, open);
+  }
+  const everyTime = loops.length === 1 && runsWithLoop(sweep, mirror, loops[0]!) && !initial;
+  return {
+    set: (block, to) => {
+      if (initial) block.store(tape, last(block), to);
+      else block.add({ kind: "push", to: tape, value: to, at: nowhere });
+    },
+    read: (block) => block.load(tape, last(block), hint),
+    get: () => {
+      if (everyTime) return inPrelude(mirror, time, (block) => block.load(tape, loops[0]!.reverse(), hint));
+      const cursor = value({ kind: "cell", of: numberType }, `${hint}Top`);
+      inPrelude(joint, -1, (block) => {
+        block.add({ kind: "cell", result: cursor, initial: block.length(tape), at: nowhere });
+        return cursor;
+      });
+      return inPrelude(mirror, time, (block) => {
+        const top = block.op("sub", [block.load(cursor), one], "top");
+        block.store(cursor, undefined, top);
+        return block.load(tape, top, hint);
+      });
+    },
+  };
+};
+
+/** A cell stands before the part of the joint region that the region belongs to. */
+const declare = (
+  sweep: Sweep,
+  region: Region,
+  joint: Mirror,
+  before: Instruction | undefined,
+  emit: (block: Block) => void,
+): void => {
+  if (region === joint.region) {
+    if (before) insert(sweep.weave.before, before, emit);
+    else insert(sweep.weave.atStart, region, emit);
+  } else insert(sweep.weave.before, anchor(sweep, region, joint.region), emit);
+};
+
+/** Does the region run in every iteration that gets as far, so that its n-th entry belongs to the n-th iteration? */
+const runsWithLoop = (sweep: Sweep, mirror: Mirror, iteration: Iteration): boolean => {
+  const { program } = sweep.facts;
+  for (let region = mirror.region; region !== iteration.loop.body;) {
+    const owner = program.ownerOf(region);
+    const parent = program.parentOf(region);
+    if (!owner || !parent) return false;
+    if (owner.kind === "if") {
+      const other = owner.then === region ? owner.else : owner.then;
+      // the branch not taken left the loop, or nothing follows
+      if (!sweep.facts.neverEnds(other) || continues(sweep, other, iteration)) return false;
+    } else if (owner.kind !== "block") return false;
+    region = parent;
+  }
+  return true;
+};
+
+/** Can the region be left for another iteration of the same loop? */
+const continues = (sweep: Sweep, region: Region, iteration: Iteration): boolean => {
+  const { program } = sweep.facts;
+  return exitsOf(region).some((to) => {
+    const construct = program.constructOf(to);
+    if (!construct || construct === iteration.loop) return false;
+    const at = program.siteOf(construct).region;
+    return program.contains(iteration.loop.body, at) && !program.contains(region, at);
+  });
+};
+
+const exitsOf = (region: Region): readonly Label[] => [
+  ...(region.end.kind === "exit" ? [region.end.to] : []),
+  ...region.body.flatMap((i) => regionsOf(i).flatMap(exitsOf)),
+];
+
+/** Records a value each time it is made; gives what the mirror of its region reads. */
+export const recordValue = (sweep: Sweep, v: Value): Operand => {
+  const { program } = sweep.facts;
+  const region = program.homeOf(v);
+  sweep.recorded.add(v);
+  const slot = newSlot(sweep, region, typeOf(v), v.hint ?? "kept");
+  const definition = program.definitionOf(v);
+  if (definition) insert(sweep.weave.after, definition, (block) => slot.set(block, v));
+  else insert(sweep.weave.atStart, region, (block) => slot.set(block, v));
+  return slot.get();
+};

@@ -1,0 +1,114 @@
+/**
+ * Shadows: every array or object that holds active numbers has another of the same structure that holds their
+ * adjoints; what is an alias of one has an alias of the other (rule R2). Shadows of references that are stored or
+ * carried along are made by the forward sweep (see carry.ts), all others where the reverse sweep needs them.
+ */
+import { type Block, typeOf, zero } from "../ir/build.ts";
+import type { Instruction, Operand, Type, Value } from "../ir/types.ts";
+import { fetch, isPrimal, isReloadable } from "./fetch.ts";
+import { refuseAt } from "./refuse.ts";
+import { emitZeros, shadowType } from "./shadowType.ts";
+import { adjointName, inPrelude, type Mirror, mirrorOf, type Sweep } from "./sweep.ts";
+import { insert } from "./weave.ts";
+
+/** The shadow of a reference, where the mirror of the reference's region is in scope. */
+export const shadowOf = (sweep: Sweep, of: Operand): Operand => {
+  if (!isPrimal(sweep, of)) throw new Error("no shadow of what is not the primal's");
+  const carried = sweep.carried.get(of);
+  if (carried) return fetch(sweep, carried);
+  const { program } = sweep.facts;
+  const mirror = mirrorOf(sweep, program.homeOf(of));
+  const known = mirror.shadows.get(of);
+  if (known) return known;
+  const definition = program.definitionOf(of);
+  const shadow = definition ? madeShadow(sweep, mirror, of, definition) : entryShadow(sweep, of);
+  mirror.shadows.set(of, shadow);
+  return shadow;
+};
+
+/** The gradient of an argument is the shadow it has at entry. */
+const entryShadow = (sweep: Sweep, param: Value): Operand =>
+  emitZeros(sweep.entry, param, shadowType(param.type), adjointName(param.hint));
+
+const madeShadow = (sweep: Sweep, mirror: Mirror, of: Value, definition: Instruction): Operand => {
+  const { program } = sweep.facts;
+  const time = program.siteOf(definition).start;
+  const type = shadowType(of.type);
+  const name = adjointName(of.hint);
+  switch (definition.kind) {
+    case "load":
+      if (isReloadable(sweep, definition, mirror)) {
+        const from = shadowOf(sweep, definition.from);
+        const key = definition.key && fetch(sweep, definition.key);
+        const result: Value = { kind: "value", type, ...(name ? { hint: name } : {}), adjoint: true };
+        return inPrelude(
+          mirror,
+          time,
+          (block) => block.add({ kind: "load", result, from, ...(key ? { key } : {}), at: block.at }).result,
+        );
+      }
+      break;
+    case "alloc":
+    case "make":
+    case "convert":
+    case "seeded":
+    case "cell": {
+      const resized = sweep.facts.resizesOf(sweep.facts.memoryOf(of)).length > 0;
+      if (mirror.joint && !resized)
+        return insert(sweep.weave.after, definition, (block) =>
+          emitFresh(block, definition, (o) => o, of, type, name),
+        );
+      const like =
+        resized || definition.kind === "convert" || definition.kind === "seeded"
+          ? fetch(sweep, of)
+          : undefined;
+      const length = definition.kind === "alloc" && !like ? fetch(sweep, definition.length) : undefined;
+      return inPrelude(mirror, time, (block) => {
+        if (like) return emitZeros(block, like, type, name);
+        return emitFresh(
+          block,
+          definition,
+          (o) => (definition.kind === "alloc" && o === definition.length ? length! : o),
+          of,
+          type,
+          name,
+        );
+      });
+    }
+    default:
+      break;
+  }
+  refuseAt(sweep, definition, "referenceNotFollowed", { name: of.hint ?? "this reference" });
+  return of;
+};
+
+/** Zeros for memory that was just made; nothing of its contents is looked at. */
+const emitFresh = (
+  block: Block,
+  definition: Instruction,
+  operand: (o: Operand) => Operand,
+  of: Value,
+  type: Type,
+  name: string | undefined,
+): Operand => {
+  const result: Value = { kind: "value", type, ...(name ? { hint: name } : {}), adjoint: true };
+  if (definition.kind === "cell") {
+    block.add({ kind: "cell", result, initial: zero, at: block.at });
+    return result;
+  }
+  if (definition.kind === "alloc") {
+    const fill = type.kind === "array" && type.container === "Array" ? { fill: zero } : {};
+    block.add({ kind: "alloc", result, length: operand(definition.length), ...fill, at: block.at });
+    return result;
+  }
+  if (definition.kind === "make" && definition.items.every((item) => typeOf(item.value).kind === "number")) {
+    block.add({
+      kind: "make",
+      result,
+      items: definition.items.map((item) => ({ key: item.key, value: zero })),
+      at: block.at,
+    });
+    return result;
+  }
+  return emitZeros(block, of, type, name);
+};

@@ -1,0 +1,104 @@
+/** The types of shadows and of gradients: the structure of what they belong to, numbers only. */
+import { constant, type Block, typeOf, zero } from "../ir/build.ts";
+import type { Path } from "../ir/entry.ts";
+import type { Field, Item, Operand, Type, Value } from "../ir/types.ts";
+
+export const holdsNumbers = (type: Type): boolean => gradientType(type) !== undefined;
+
+/** The gradient of something of this type; undefined if it holds no real numbers. Readonly falls away. */
+export const gradientType = (type: Type, path: readonly string[] = []): Type | undefined => {
+  const [head, ...rest] = path;
+  switch (type.kind) {
+    case "number":
+      return type;
+    case "array": {
+      if (/^(Int|Uint)/.test(type.container)) return undefined;
+      const element = gradientType(type.element, head === "[]" ? rest : []);
+      return element && { kind: "array", container: type.container, element };
+    }
+    case "tuple": {
+      const elements = type.elements.map((e) => gradientType(e, head === "[]" ? rest : []));
+      return elements.every((e) => e !== undefined) ? { kind: "tuple", elements } : undefined;
+    }
+    case "object": {
+      const fields = type.fields.flatMap((f): Field[] => {
+        if (head !== undefined && f.name !== head) return [];
+        const of = gradientType(f.type, rest);
+        return of ? [{ ...f, type: of }] : [];
+      });
+      return fields.length > 0 ? { kind: "object", fields } : undefined;
+    }
+    case "optional": {
+      const of = gradientType(type.of, path);
+      return of && { kind: "optional", of };
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** The gradient of a parameter of which several paths are asked for. */
+export const gradientTypeOf = (type: Type, paths: readonly Path[]): Type | undefined => {
+  if (paths.some((p) => p.length === 0) || type.kind !== "object") return gradientType(type, paths[0] ?? []);
+  const fields = type.fields.flatMap((f): Field[] => {
+    const below = paths.filter((p) => p[0] === f.name).map((p) => p.slice(1));
+    const of = below.length > 0 ? gradientTypeOf(f.type, below) : undefined;
+    return of ? [{ ...f, type: of }] : [];
+  });
+  return fields.length > 0 ? { kind: "object", fields } : undefined;
+};
+
+/** Shadows are kept in full precision: that of a Float32Array is a Float64Array (rule R7). */
+export const shadowType = (type: Type): Type => widen(gradientType(type) ?? type);
+
+const widen = (type: Type): Type => {
+  switch (type.kind) {
+    case "array":
+      return {
+        ...type,
+        container: type.container === "Float32Array" ? "Float64Array" : type.container,
+        element: widen(type.element),
+      };
+    case "tuple":
+      return { ...type, elements: type.elements.map(widen) };
+    case "object":
+      return { ...type, fields: type.fields.map((f) => ({ ...f, type: widen(f.type) })) };
+    case "optional":
+    case "cell":
+      return { ...type, of: widen(type.of) };
+    default:
+      return type;
+  }
+};
+
+export const sameType = (a: Type, b: Type): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/**
+ * A fresh structure of zeros for something of this type: a literal where the type says all there is (objects
+ * without optional fields, tuples), so that it can become scalars; else shaped like the thing itself.
+ */
+export const emitZeros = (block: Block, like: Operand, type: Type, hint: string | undefined): Operand => {
+  if (type.kind === "number") return zero;
+  const result: Value = { kind: "value", type, ...(hint === undefined ? {} : { hint }), adjoint: true };
+  if (isFixed(type)) {
+    const of = typeOf(like);
+    const items = keysOf(type).map(({ key, type: part }): Item => {
+      if (part.kind === "number") return { key, value: zero };
+      const name = typeof key === "string" ? key : hint;
+      const inner = block.load(like, constant(key), name, of.kind === "other" ? part : undefined);
+      return { key, value: emitZeros(block, inner, part, name) };
+    });
+    block.add({ kind: "make", result, items, at: block.at });
+  } else block.add({ kind: "zeros", result, like, at: block.at });
+  return result;
+};
+
+const isFixed = (type: Type): boolean =>
+  type.kind === "tuple" || (type.kind === "object" && type.fields.every((f) => !f.optional));
+
+const keysOf = (type: Type): readonly { key: string | number; type: Type }[] =>
+  type.kind === "tuple"
+    ? type.elements.map((e, n) => ({ key: n, type: e }))
+    : type.kind === "object"
+      ? type.fields.map((f) => ({ key: f.name, type: f.type }))
+      : [];
