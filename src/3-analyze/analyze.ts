@@ -1,10 +1,12 @@
 /** IR → the same program in the form that derivatives are taken of, and the facts about it. */
 import type { Path } from "../ir/entry.ts";
-import type { Facts } from "../ir/facts.ts";
-import type { Func } from "../ir/types.ts";
+import type { Facts, Memory } from "../ir/facts.ts";
+import type { Func, Operand, Region, Value } from "../ir/types.ts";
+import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
 import { isReference } from "./alias.ts";
 import { activity, holdsReal } from "./activity.ts";
 import { aliases } from "./alias.ts";
+import { carryShadows } from "./carry.ts";
 import { crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
 import { inlineActive } from "./inline.ts";
 import { integers } from "./integer.ts";
@@ -20,6 +22,79 @@ export const prepare = (func: Func, wrt: readonly Path[], output: Output): Func 
 /** Brings the program into nested form and finds out about it; `facts.program.func` is what is differentiated. */
 export const analyze = (source: Func, wrt: readonly Path[], output: Output): Facts => {
   const func = nest(source);
+  const plain = factsOf(func, wrt, output);
+  const carries = carriedMemory(plain);
+  if (!carries) return plain;
+  const reorders = (o: Operand): boolean => changesReferences(plain, o);
+  const carried = carryShadows(func, carries, reorders);
+  return { ...factsOf(carried.func, wrt, output), shadows: carried.shadows, entryShadows: carried.atEntry };
+};
+
+/** The active memory whose references do not stay where they are made, and all that holds it or is held by it. */
+const carriedMemory = (facts: Facts): ((o: Operand) => boolean) | undefined => {
+  const references: Value[] = [];
+  const note = (o: Operand): void => {
+    if (o.kind === "value" && facts.isActiveMemory(o)) references.push(o);
+  };
+  const visit = (region: Region): void => {
+    for (const i of region.body) {
+      [...operandsOf(i), ...resultsOf(i), ...boundBy(i)].forEach(note);
+      regionsOf(i).forEach(visit);
+    }
+  };
+  facts.program.func.params.forEach(note);
+  visit(facts.program.func.body);
+  const carried = new Set(
+    references
+      .map((r) => facts.memoryOf(r))
+      .filter((m) => m.stored && m.makers.every((i) => i.kind !== "cell")),
+  );
+  if (carried.size === 0) return undefined;
+  // memory that holds carried references, and what carried memory holds, is carried too
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const r of references) {
+      const memory = facts.memoryOf(r);
+      const related = facts.heldBy(memory);
+      const linked = carried.has(memory)
+        ? related
+        : related.some((m) => carried.has(m))
+          ? [memory, ...related]
+          : [];
+      for (const m of linked)
+        if (!carried.has(m)) {
+          carried.add(m);
+          grown = true;
+        }
+    }
+  }
+  return (o) => carried.has(facts.memoryOf(o));
+};
+
+/** Are references stored into the structure, at any depth? */
+const changesReferences = (facts: Facts, o: Operand): boolean => {
+  const seen = new Set<Memory>();
+  const changed = (memory: Memory): boolean => {
+    if (seen.has(memory)) return false;
+    seen.add(memory);
+    const slots = facts.keysOf(memory).map((key) => ({ memory, key }));
+    return (
+      slots.some((slot) =>
+        facts
+          .writesTo(slot)
+          .some(
+            (w) =>
+              (w.kind === "store" || w.kind === "push") &&
+              w.value.kind === "value" &&
+              isReference(w.value.type),
+          ),
+      ) || facts.heldBy(memory).some(changed)
+    );
+  };
+  return changed(facts.memoryOf(o));
+};
+
+const factsOf = (func: Func, wrt: readonly Path[], output: Output): Facts => {
   const program = survey(func);
   const alias = aliases(func);
   const act = activity(program, alias, wrt, output);
@@ -27,6 +102,9 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
     program,
     wrt,
     shadows: new Map(),
+    entryShadows: new Map(),
+    keysOf: alias.keysOf,
+    heldBy: (memory) => alias.keysOf(memory).map((key) => alias.held({ memory, key })),
     isActive: (o) => act.isVaried(o) && act.isUseful(o),
     isActiveMemory: (o) =>
       o.kind === "value" &&

@@ -7,7 +7,7 @@ import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
 import { reverseBody } from "./region.ts";
 import { shadowOf } from "./shadow.ts";
-import { gradientTypeOf, sameType, shadowType, emitZeros } from "./shadowType.ts";
+import { gradientTypeOf, sameType, shadowType, emitZeros } from "../ir/shadow.ts";
 import { adjointName, bodyOf, type Mirror, newMirror, type Sweep } from "./sweep.ts";
 import { newWeave, woven } from "./weave.ts";
 
@@ -168,7 +168,7 @@ const part = (
 ): Operand => {
   if (type.kind === "number") return adjointOf(mirror, param);
   const whole = sweep.facts.isActiveMemory(param)
-    ? shadowOf(sweep, param)
+    ? (sweep.facts.entryShadows.get(param) ?? shadowOf(sweep, param))
     : emitZeros(sweep.entry, param, shadowType(param.type), adjointName(param.hint));
   return paths.some((p) => p.length === 0) ? finished(block, whole, type) : select(block, whole, type, paths);
 };

@@ -1,6 +1,17 @@
 /** Makes instructions: a {@link Block} is a list under construction, with one method for each kind. */
 import { type Op, opInfo } from "./ops.ts";
-import type { Constant, Fragment, Instruction, Label, Operand, Origin, Region, Terminator, Type, Value } from "./types.ts";
+import type {
+  Constant,
+  Fragment,
+  Instruction,
+  Label,
+  Operand,
+  Origin,
+  Region,
+  Terminator,
+  Type,
+  Value,
+} from "./types.ts";
 
 export const numberType: Type = { kind: "number" };
 export const booleanType: Type = { kind: "boolean" };
@@ -73,7 +84,9 @@ export class Block {
   }
   op(op: Op, args: readonly Operand[], hint?: string, type?: Type): Value {
     const info = opInfo(op);
-    const of = type ?? (info.result === "boolean" ? booleanType : info.result === "number" ? numberType : typeOf(args[1]!));
+    const of =
+      type ??
+      (info.result === "boolean" ? booleanType : info.result === "number" ? numberType : typeOf(args[1]!));
     const result = value(of, hint);
     this.add({ kind: "op", result, op, args, at: this.at });
     return result;
@@ -102,4 +115,8 @@ export class Block {
   }
 }
 
-export const expression = (...parts: Fragment["parts"]): Fragment => ({ form: "expression", parts, references: [] });
+export const expression = (...parts: Fragment["parts"]): Fragment => ({
+  form: "expression",
+  parts,
+  references: [],
+});

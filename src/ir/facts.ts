@@ -50,6 +50,8 @@ export type Facts = Readonly<{
   wrt: readonly Path[];
   /** Shadows that the program itself carries along, by the reference they belong to (see carry.ts). */
   shadows: ReadonlyMap<Value, Value>;
+  /** Of parameters, the shadows in the structure that the arguments have at entry, where those are carried. */
+  entryShadows: ReadonlyMap<Value, Value>;
   /** Both depends on a differentiated input and reaches the output, through real arithmetic. */
   isActive(operand: Operand): boolean;
   /** Some number in the memory is active, at any depth. */
@@ -57,6 +59,9 @@ export type Facts = Readonly<{
   isActiveSlot(slot: Slot): boolean;
   memoryOf(operand: Operand): Memory;
   slotOf(from: Operand, key: Operand | undefined): Slot;
+  /** The keys of a memory that are used, and what its slots hold. */
+  keysOf(memory: Memory): readonly string[];
+  heldBy(memory: Memory): readonly Memory[];
   /** Everything that may change what a load of the slot gives (through other names as well). */
   writesTo(slot: Slot): readonly Instruction[];
   /** Everything that may read or change what the slot holds. */

@@ -14,9 +14,23 @@ export type OpInfo = Readonly<{
   cost: number;
 }>;
 
-const infix = (text: string, cost = 1): OpInfo => ({ arity: 2, operands: "number", result: "number", form: "infix", text, cost });
+const infix = (text: string, cost = 1): OpInfo => ({
+  arity: 2,
+  operands: "number",
+  result: "number",
+  form: "infix",
+  text,
+  cost,
+});
 const compare = (text: string): OpInfo => ({ ...infix(text), result: "boolean" });
-const prefix = (text: string): OpInfo => ({ arity: 1, operands: "number", result: "number", form: "prefix", text, cost: 1 });
+const prefix = (text: string): OpInfo => ({
+  arity: 1,
+  operands: "number",
+  result: "number",
+  form: "prefix",
+  text,
+  cost: 1,
+});
 const math = (name: string, arity: number, cost: number): OpInfo => ({
   arity,
   operands: "number",
@@ -105,7 +119,14 @@ export const mathFunctions = {
   trunc: math("trunc", 1, 1),
 } as const satisfies Record<string, OpInfo>;
 
-export const ops = { ...arithmetic, ...integer, ...comparison, ...logic, ...choice, ...mathFunctions } as const;
+export const ops = {
+  ...arithmetic,
+  ...integer,
+  ...comparison,
+  ...logic,
+  ...choice,
+  ...mathFunctions,
+} as const;
 
 export type Op = keyof typeof ops;
 

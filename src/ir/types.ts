@@ -14,7 +14,12 @@ export type { Op };
 /** What a value is. Numbers reached by real arithmetic and integers share the type `number`. */
 export type Type =
   | { readonly kind: "number" | "boolean" | "undefined" }
-  | { readonly kind: "array"; readonly container: Container; readonly element: Type; readonly readonly?: boolean }
+  | {
+      readonly kind: "array";
+      readonly container: Container;
+      readonly element: Type;
+      readonly readonly?: boolean;
+    }
   | { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
   /** An interface, type literal or class instance; `name` is how the user calls it, when it has a name. */
   | { readonly kind: "object"; readonly fields: readonly Field[]; readonly name?: string }
@@ -212,4 +217,3 @@ export type Func = Readonly<{
   reference?: Reference;
   at: Origin;
 }>;
-

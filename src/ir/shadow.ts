@@ -1,7 +1,7 @@
 /** The types of shadows and of gradients: the structure of what they belong to, numbers only. */
-import { constant, type Block, typeOf, zero } from "../ir/build.ts";
-import type { Path } from "../ir/entry.ts";
-import type { Field, Item, Operand, Type, Value } from "../ir/types.ts";
+import { constant, type Block, typeOf, zero } from "./build.ts";
+import type { Path } from "./entry.ts";
+import type { Field, Item, Operand, Type, Value } from "./types.ts";
 
 export const holdsNumbers = (type: Type): boolean => gradientType(type) !== undefined;
 

@@ -1,0 +1,242 @@
+/**
+ * Shadows of references that are stored, carried or chosen are made and moved by the forward sweep itself, along
+ * with the references (rule R2): every allocation, load, store, push and choice of a reference is doubled. What the
+ * reverse sweep needs of them is then had like any other value: it is in scope, loaded again, or recorded.
+ */
+import { Block, isConstant, one, typeOf, value, zero } from "../ir/build.ts";
+import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
+import { emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
+import { isReference } from "./alias.ts";
+
+export type Carried = Readonly<{
+  func: Func;
+  shadows: ReadonlyMap<Value, Value>;
+  /** What the parameters' gradients are, where references in them change places: the structure at entry. */
+  atEntry: ReadonlyMap<Value, Value>;
+}>;
+
+/** `carries`: does the operand's memory need a shadow that is carried along? `reorders`: may references in it be changed? */
+export const carryShadows = (
+  func: Func,
+  carries: (o: Operand) => boolean,
+  reorders: (o: Operand) => boolean,
+): Carried => {
+  const shadows = new Map<Value, Value>();
+  const atEntry = new Map<Value, Value>();
+  const places = new Map<Label, readonly boolean[]>();
+  const wants = (v: Operand | undefined): boolean =>
+    v?.kind === "value" &&
+    isReference(v.type) &&
+    v.type.kind !== "other" &&
+    holdsNumbers(bare(v.type)) &&
+    carries(v);
+  const shadowName = (v: Value): string | undefined =>
+    v.hint === undefined
+      ? undefined
+      : v.hint.length === 1
+        ? `d${v.hint}`
+        : `d${v.hint[0]!.toUpperCase()}${v.hint.slice(1)}`;
+  const double = (v: Value, made?: Value): Value => {
+    const shadow = made ?? { ...value(shadowType(v.type), shadowName(v)), adjoint: true };
+    shadows.set(v, shadow);
+    return shadow;
+  };
+  const shadowOf = (o: Operand, block: Block): Operand => {
+    if (isConstant(o)) return o;
+    const known = shadows.get(o);
+    if (known) return known;
+    // nothing active ever reaches it: zeros that nobody reads
+    const fresh = emitZeros(block, o, shadowType(o.type), shadowName(o));
+    return fresh;
+  };
+  const withShadows = (values: readonly Value[]): readonly Value[] => [
+    ...values,
+    ...values.filter(wants).map((v) => double(v)),
+  ];
+
+  const visit = (region: Region, natural: readonly boolean[], start: readonly Instruction[] = []): Region => {
+    const block = new Block();
+    block.body.push(...start);
+    for (const i of region.body) step(i, block);
+    const pass = (values: readonly Operand[], wanted: readonly boolean[]): readonly Operand[] => [
+      ...values,
+      ...values.filter((_, n) => wanted[n]).map((v) => shadowOf(v, block)),
+    ];
+    const end = region.end;
+    switch (end.kind) {
+      case "throw":
+        return { body: block.body, end };
+      case "yield":
+        return { body: block.body, end: { ...end, values: pass(end.values, natural) } };
+      case "exit":
+        return { body: block.body, end: { ...end, values: pass(end.values, places.get(end.to) ?? []) } };
+      default:
+        return end satisfies never;
+    }
+  };
+
+  const step = (i: Instruction, block: Block): void => {
+    block.at = i.at;
+    switch (i.kind) {
+      case "if": {
+        const wanted = i.results.map(wants);
+        const [then, other] = [visit(i.then, wanted), visit(i.else, wanted)];
+        block.add({ ...i, then, else: other, results: withShadows(i.results) });
+        return;
+      }
+      case "block": {
+        const wanted = i.results.map(wants);
+        places.set(i.label, wanted);
+        const body = visit(i.body, wanted);
+        block.add({ ...i, body, results: withShadows(i.results) });
+        return;
+      }
+      case "loop": {
+        const wanted = i.params.map((p, n) => wants(p) || wants(i.results[n]));
+        places.set(i.label, wanted);
+        const initial = [
+          ...i.initial,
+          ...i.initial.filter((_, n) => wanted[n]).map((o) => shadowOf(o, block)),
+        ];
+        const params = [...i.params, ...i.params.filter((_, n) => wanted[n]).map((p) => double(p))];
+        const shape = i.shape.kind === "while" ? { ...i.shape, test: visit(i.shape.test, []) } : i.shape;
+        const body = visit(i.body, i.shape.kind === "doWhile" ? [false, ...wanted] : wanted);
+        const results = [...i.results, ...i.results.filter((_, n) => wanted[n]).map((r) => double(r))];
+        block.add({ ...i, initial, params, shape, body, results });
+        return;
+      }
+      default:
+        block.add(i);
+        follow(i, block);
+    }
+  };
+
+  const follow = (i: Instruction, block: Block): void => {
+    switch (i.kind) {
+      case "op":
+        if (i.op === "select" && wants(i.result))
+          block.add({
+            ...i,
+            result: double(i.result),
+            args: [i.args[0]!, shadowOf(i.args[1]!, block), shadowOf(i.args[2]!, block)],
+          });
+        return;
+      case "make": {
+        if (!wants(i.result)) return;
+        const type = shadowType(i.result.type);
+        const kept = (key: string | number): boolean =>
+          type.kind !== "object" || type.fields.some((f) => f.name === key);
+        const items = i.items
+          .filter((item) => kept(item.key))
+          .map((item): Item => ({
+            key: item.key,
+            value: typeOf(item.value).kind === "number" ? zero : shadowOf(item.value, block),
+          }));
+        block.add({ ...i, items, result: double(i.result) });
+        return;
+      }
+      case "alloc": {
+        if (!wants(i.result)) return;
+        const of = bare(i.result.type);
+        const numbers = of.kind === "array" && of.element.kind === "number";
+        const fill = numbers
+          ? of.container === "Array"
+            ? zero
+            : undefined
+          : i.fill && shadowOf(i.fill, block);
+        block.add({
+          kind: "alloc",
+          result: double(i.result),
+          length: i.length,
+          ...(fill ? { fill } : {}),
+          at: i.at,
+        });
+        return;
+      }
+      case "zeros":
+      case "seeded":
+      case "convert":
+        if (wants(i.result))
+          double(
+            i.result,
+            asValue(emitZeros(block, i.result, shadowType(i.result.type), shadowName(i.result))),
+          );
+        return;
+      case "cell":
+        if (wants(i.result))
+          block.add({
+            ...i,
+            result: double(i.result),
+            ...(i.initial ? { initial: shadowOf(i.initial, block) } : {}),
+          });
+        return;
+      case "load":
+        if (wants(i.result)) block.add({ ...i, from: shadowOf(i.from, block), result: double(i.result) });
+        return;
+      case "store":
+        if (wants(i.to) && wants(i.value))
+          block.add({ ...i, to: shadowOf(i.to, block), value: shadowOf(i.value, block) });
+        return;
+      case "push":
+        if (!wants(i.to)) return;
+        block.add({
+          ...i,
+          to: shadowOf(i.to, block),
+          value: typeOf(i.value).kind === "number" ? zero : shadowOf(i.value, block),
+        });
+        return;
+      case "pop":
+        if (!wants(i.from)) return;
+        block.add({
+          ...i,
+          from: shadowOf(i.from, block),
+          result: wants(i.result) ? double(i.result) : value(i.result.type),
+        });
+        return;
+      case "setLength":
+        if (wants(i.of)) block.add({ ...i, of: shadowOf(i.of, block) });
+        return;
+      default:
+        return;
+    }
+  };
+
+  const entry = new Block();
+  for (const param of func.params) {
+    if (!wants(param)) continue;
+    const fresh = asValue(emitZeros(entry, param, shadowType(param.type), shadowName(param)));
+    atEntry.set(param, fresh);
+    double(param, reorders(param) ? asValue(copyReferences(entry, fresh, fresh.type)) : fresh);
+  }
+  return { func: { ...func, body: visit(func.body, [], entry.body) }, shadows, atEntry };
+};
+
+const bare = (type: Type): Type => (type.kind === "optional" ? type.of : type);
+
+const asValue = (o: Operand): Value => {
+  if (o.kind === "value") return o;
+  throw new Error("a shadow is a reference");
+};
+
+/** Arrays of references anew, with the same innermost arrays of numbers in them. */
+const copyReferences = (block: Block, from: Operand, type: Type): Operand => {
+  if (type.kind !== "array" || type.element.kind === "number") return from;
+  const length = block.length(from);
+  const result: Value = { ...value(type), adjoint: true };
+  block.add({ kind: "alloc", result, length, at: block.at });
+  const variable = value({ kind: "number" }, "i");
+  const body = new Block(block.at);
+  const element = body.load(from, variable);
+  body.store(result, variable, copyReferences(body, element, type.element));
+  block.add({
+    kind: "loop",
+    label: { kind: "label" },
+    params: [],
+    initial: [],
+    results: [],
+    shape: { kind: "range", variable, start: zero, bound: length, step: one, compare: "lt" },
+    body: body.yield(),
+    at: block.at,
+  });
+  return result;
+};
