@@ -6,42 +6,20 @@ import { ts } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { root } from "./support/fixtures.ts";
 
-/** What each room may import besides itself. No phase knows another; what passes between them is a type of ir. */
-const rooms: Readonly<Record<string, readonly string[]>> = {
-  diagnostics: [],
-  ir: ["diagnostics"],
-  rules: ["ir", "diagnostics"],
-  source: ["ir", "diagnostics"],
-  verify: ["ir", "diagnostics"],
-  "1-read": ["source", "rules", "ir", "diagnostics"],
-  "2-lower": ["source", "rules", "ir", "diagnostics"],
-  "3-analyze": ["rules", "ir", "diagnostics"],
-  "4-differentiate": ["rules", "ir", "diagnostics"],
-  "5-simplify": ["rules", "ir", "diagnostics"],
-  "6-emit": ["rules", "ir", "diagnostics"],
-  pipeline: [
-    "1-read",
-    "2-lower",
-    "3-analyze",
-    "4-differentiate",
-    "5-simplify",
-    "6-emit",
-    "ir",
-    "diagnostics",
-  ],
-  // the door opens on what the run needs: the pipeline, the request as the reader takes it, the numeric reference
-  index: ["pipeline", "1-read", "verify", "ir", "diagnostics"],
-  cli: ["index"],
-};
+type Room = Readonly<{ imports: readonly string[]; packages: readonly string[] }>;
 
-/** Which rooms may use a package; packages that are not listed may not be used in src at all. */
-const packages: Readonly<Record<string, readonly string[]>> = {
-  "ts-morph": ["1-read", "2-lower", "6-emit", "source", "index", "cli"],
-  prettier: ["6-emit"],
-  tinyglobby: ["1-read"],
-  picocolors: ["diagnostics", "cli"],
-  commander: ["cli"],
-};
+/** The rows of the table: one or more rooms, what they may import, which packages they may use. */
+function readTable(): ReadonlyMap<string, Room> {
+  const page = readFileSync(path.join(root, "ARCHITECTURE.md"), "utf8");
+  const section = page.split("## Who may import whom")[1]?.split("\n## ")[0] ?? "";
+  const quoted = (cell = ""): string[] => [...cell.matchAll(/`([^`]+)`/g)].map((m) => m[1]!);
+  const rows = section.split("\n").map((line) => line.split("|").slice(1, -1).map(quoted));
+  return new Map(
+    rows.flatMap(([names = [], imports = [], packages = []]) => names.map((n) => [n, { imports, packages }])),
+  );
+}
+
+const rooms = readTable();
 
 type File = Readonly<{ name: string; room: string; text: string; imports: readonly string[] }>;
 
@@ -68,7 +46,7 @@ const isRelative = (specifier: string): boolean => specifier.startsWith(".");
 
 it("sees the house", () => {
   expect(files.length).toBeGreaterThan(60);
-  expect(new Set(files.map((f) => f.room))).toEqual(new Set(Object.keys(rooms)));
+  expect(new Set(files.map((f) => f.room))).toEqual(new Set(rooms.keys()));
   expect(files.flatMap((f) => f.imports).length).toBeGreaterThan(200);
 });
 
@@ -78,7 +56,7 @@ describe("imports", () => {
       file.imports
         .filter(isRelative)
         .map((specifier) => roomOf(file, specifier))
-        .filter((to) => to !== file.room && !rooms[file.room]!.includes(to))
+        .filter((to) => to !== file.room && !rooms.get(file.room)?.imports.includes(to))
         .map((to) => `${file.name} imports ${to}`),
     );
     expect(wrong).toEqual([]);
@@ -88,7 +66,7 @@ describe("imports", () => {
     const wrong = files.flatMap((file) =>
       file.imports
         .filter((s) => !isRelative(s) && !s.startsWith("node:") && !builtinModules.includes(s))
-        .filter((s) => !packages[s]?.includes(file.room))
+        .filter((s) => !rooms.get(file.room)?.packages.includes(s))
         .map((s) => `${file.name} imports ${s}`),
     );
     expect(wrong).toEqual([]);
