@@ -47,6 +47,8 @@ function wrongKind({ declaration, overloaded }: Candidate): MessageName | undefi
 
 const ofOneNumber: ReadonlySet<Mode> = new Set<Mode>(["grad", "valueAndGrad", "hvp", "hessian"]);
 
+const available: ReadonlySet<Mode> = new Set<Mode>(["grad", "valueAndGrad", "vjp"]);
+
 function fittingModes(
   signature: Signature,
   asked: readonly Mode[] | undefined,
@@ -68,6 +70,11 @@ function fittingModes(
     return undefined;
   }
   const wanted = modes.filter((m) => (asked ?? (one ? ["grad", "valueAndGrad"] : ["vjp"])).includes(m));
+  const missing = wanted.find((m) => !available.has(m));
+  if (missing !== undefined) {
+    report({ name: "modeNotAvailable", values: { mode: missing }, at });
+    return undefined;
+  }
   const unfit = one ? undefined : wanted.find((m) => ofOneNumber.has(m));
   if (unfit === undefined) return wanted;
   const type = returnType.kind === "undefined" ? "nothing" : describe(returnType);

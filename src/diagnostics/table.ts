@@ -73,6 +73,12 @@ export const messages = {
     message: "none of the exported functions of {file} can be differentiated.",
     hint: "the notes say why for each of them.",
   },
+  modeNotAvailable: {
+    code: "ADJ1013",
+    severity: "error",
+    message: "`{mode}` derivatives are not made yet.",
+    hint: "there are `grad`, `valueAndGrad` and `vjp`.",
+  },
   nameNotReachable: {
     code: "ADJ2001",
     severity: "error",
