@@ -89,9 +89,15 @@ const judge = async (
 };
 
 /** Programs number `from` up to `to` of a seed. */
-export const campaign = (seed: number, from: number, to: number, ask: Ask): Promise<Verdict[]> => {
+export const campaign = (
+  seed: number,
+  from: number,
+  to: number,
+  ask: Ask,
+  wide = false,
+): Promise<Verdict[]> => {
   const cases = Array.from({ length: to - from }, (_, i) => {
-    const program = generate(seed, from + i);
+    const program = generate(seed, from + i, wide);
     const args = (sample: number): Argument[] => argumentsFor(entryOf(program), seed, from + i, sample);
     return {
       index: from + i,

@@ -1,33 +1,6 @@
 /** A program as JavaScript over dual numbers: the same statements, every number reached by arithmetic a dual `$`. */
-import type { Arg, Arr, ArrayInit, Bool, Fn, Int, Place, Program, Real, Statement } from "./tree.ts";
-
-const int = (e: Int): string => {
-  switch (e.k) {
-    case "integer":
-      return `(${e.value})`;
-    case "int":
-      return e.name;
-    case "length":
-      return `${array(e.of)}.length`;
-    case "intBinary":
-      return `(${int(e.a)} ${e.op} ${int(e.b)})`;
-    default:
-      return e satisfies never;
-  }
-};
-
-const array = (e: Arr): string => {
-  switch (e.k) {
-    case "array":
-      return e.name;
-    case "row":
-      return `${e.of}[${int(e.index)}]`;
-    case "arrayMember":
-      return `${e.of}.${e.field}`;
-    default:
-      return e satisfies never;
-  }
-};
+import { array, int } from "./source.ts";
+import type { Arg, ArrayInit, Bool, Fn, Place, Program, Real, Statement } from "./tree.ts";
 
 const bool = (e: Bool): string => {
   switch (e.k) {
@@ -72,6 +45,8 @@ const real = (e: Real): string => {
       return `(${bool(e.test)} ? ${real(e.a)} : ${real(e.b)})`;
     case "call":
       return `${e.name}(${e.args.map(arg).join(", ")})`;
+    case "reduce":
+      return `${array(e.of)}.reduce((${e.sum}, ${e.item}) => ${real(e.value)}, ${real(e.start)})`;
     default:
       return e satisfies never;
   }
@@ -103,6 +78,8 @@ const init = (e: ArrayInit): string => {
       return `$.zeros(${int(e.length)})`;
     case "copy":
       return `${array(e.of)}.slice()`;
+    case "map":
+      return `${array(e.of)}.map((${e.item}, ${e.index}) => ${real(e.value)})`;
     default:
       return e satisfies never;
   }
@@ -113,6 +90,11 @@ const stored = (to: Place, value: string): string =>
 
 const labelled = (label: string): string => (label === "" ? "" : `${label}: `);
 const braces = (body: readonly Statement[]): string => `{ ${body.map(statement).join(" ")} }`;
+
+type Case = Extract<Statement, { k: "switch" }>["cases"][number];
+
+const switchCase = (c: Case): string =>
+  `${c.value === "default" ? "default" : `case ${c.value}`}: ${braces(c.body)}${c.falls ? "" : " break;"}`;
 
 const statement = (s: Statement): string => {
   switch (s.k) {
@@ -164,6 +146,14 @@ const statement = (s: Statement): string => {
       return `${labelled(s.label)}do ${braces(s.body)} while (${bool(s.test)});`;
     case "forever":
       return `${labelled(s.label)}while (true) ${braces(s.body)}`;
+    case "forEach":
+      return `${array(s.of)}.forEach((${s.item}, ${s.index}) => ${braces(s.body)});`;
+    case "switch":
+      return `switch (${int(s.on)}) { ${s.cases.map(switchCase).join(" ")} }`;
+    case "closure":
+      return `const ${s.name} = (${s.params.join(", ")}) => ${braces([...s.body, { k: "return", value: s.value }])};`;
+    case "aliasObject":
+      return `const ${s.name} = ${s.of};`;
     case "block":
       return braces(s.body);
     case "break":

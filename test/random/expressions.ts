@@ -1,6 +1,7 @@
 /** Makes expressions whose values stay moderate and away from singularities. */
 import type { Chance } from "./chance.ts";
-import { indexBelow, type KnownArray, type Scope } from "./scope.ts";
+import { indexBelow, type KnownArray, realNames, type Scope } from "./scope.ts";
+import { int as intText } from "./source.ts";
 import type { Arg, Bool, Fn, Int, Real } from "./tree.ts";
 
 /** A helper that can be called, and whether it writes to what it is given. */
@@ -11,13 +12,33 @@ export class Expressions {
   readonly helpers: readonly Helper[];
   /** Calls still allowed in this function: a bound on the work of nested loops over helpers. */
   calls = 4;
-  constructor(chance: Chance, helpers: readonly Helper[]) {
+  /** Also callbacks, closures, arrays of objects, switches. */
+  readonly wide: boolean;
+  constructor(chance: Chance, helpers: readonly Helper[], wide: boolean) {
     this.chance = chance;
     this.helpers = helpers;
+    this.wide = wide;
   }
 
   number(): Real {
     return { k: "number", value: this.chance.happens(0.3) ? this.chance.int(-2, 3) : this.chance.real() };
+  }
+
+  /** A field of an object in an array of objects. */
+  bodyField(scope: Scope): Extract<Real, { k: "member" }> {
+    const { name, length } = this.chance.of(scope.bodies);
+    const index = indexBelow(length, { k: "array", name }, scope, this.chance);
+    return { k: "member", of: `${name}[${intText(index)}]`, field: this.chance.of(["u", "w"]) };
+  }
+
+  /** x.reduce((sum, item) => …, start) */
+  reduction(scope: Scope): Real {
+    const { chance } = this;
+    const inner = scope.inner();
+    const [sum, item] = [0, 1].map(() => inner.fresh(chance, realNames)) as [string, string];
+    inner.reals.push({ name: sum, mutable: false }, { name: item, mutable: false });
+    const value: Real = { k: "binary", op: "+", a: { k: "real", name: sum }, b: this.real(inner, 2) };
+    return { k: "reduce", of: chance.of(scope.arrays).of, sum, item, value, start: this.leaf(scope) };
   }
 
   elementOf(array: KnownArray, scope: Scope): Real {
@@ -51,6 +72,7 @@ export class Expressions {
           return { k: "member", of: o.name, field: chance.of(o.fields) };
         },
       ],
+      [scope.bodies.length > 0 ? 3 : 0, () => this.bodyField(scope)],
       [
         scope.ints.length > 0 ? 0.7 : 0,
         () => ({ k: "ofInt", of: { k: "int", name: chance.of(scope.ints).name } }),
@@ -69,6 +91,15 @@ export class Expressions {
       [0.5, () => ({ k: "negative", a: sub() })],
       [0.7, () => ({ k: "power", a: sub(), n: chance.of([2, 2, 3, 1, 0, 4]) })],
       [3, () => this.math(scope, depth)],
+      [this.wide && scope.arrays.length > 0 ? 0.5 : 0, () => this.reduction(scope)],
+      [
+        scope.closures.length > 0 && this.calls > 0 ? 4 : 0,
+        () => {
+          this.calls--;
+          const { name, params } = chance.of(scope.closures);
+          return { k: "call", name, args: Array.from({ length: params }, sub) };
+        },
+      ],
       [1.2, () => ({ k: "choice", test: this.bool(scope, 1), a: sub(), b: sub() })],
       [
         this.callable("number").length > 0 && this.calls > 0 ? 2 : 0,
@@ -129,8 +160,9 @@ export class Expressions {
         () => ({
           k: "compare",
           op: chance.of(["<", ">", "<=", ">="] as const),
-          a: this.leaf(scope),
-          b: this.real(scope, depth),
+          // the compound operand stands left: `a < (b > (c))` would be read as a call with type arguments
+          a: this.real(scope, depth),
+          b: this.leaf(scope),
         }),
       ],
       [scope.ints.length > 0 ? 2 : 0, () => this.intBool(scope)],
@@ -210,6 +242,7 @@ export class Expressions {
         return fits.length > 0 ? { k: "passObject", name: chance.of(fits).name } : undefined;
       }
       case "matrix":
+      case "objects":
       case "tuple":
         return undefined;
       default:

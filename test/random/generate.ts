@@ -59,6 +59,9 @@ const bind = (scope: Scope, name: string, ty: Ty): void => {
       }
       break;
     }
+    case "objects":
+      scope.bodies.push({ name, length: ty.length });
+      break;
     default:
       ty satisfies never;
   }
@@ -69,7 +72,7 @@ const real: Ty = { t: "real" };
 /** Whether a function may change memory that it is given. */
 const writes = (f: Fn): boolean => f.params.some((p) => p.ty.t === "array" || p.ty.t === "object");
 
-const helper = (chance: Chance, size: number, at: number): Helper => {
+const helper = (chance: Chance, size: number, at: number, wide: boolean): Helper => {
   const scope = new Scope();
   const result = chance.happens(0.55) ? "number" : "void";
   const params: Fn["params"] = [];
@@ -84,7 +87,7 @@ const helper = (chance: Chance, size: number, at: number): Helper => {
   if (chance.happens(0.4)) param(realNames, real);
   if (chance.happens(0.3)) param(arrayNames, array);
   if (chance.happens(0.25)) param(["n"], { t: "int", max: size });
-  const make = new Expressions(chance, []);
+  const make = new Expressions(chance, [], wide);
   const statements = new Statements(make, size);
   const body = statements.list(scope, chance.int(1, 3), { loops: [], inLoop: false, depth: 2, result });
   if (result === "number") body.push({ k: "return", value: make.real(scope, 2) });
@@ -93,7 +96,7 @@ const helper = (chance: Chance, size: number, at: number): Helper => {
   return { fn, writes: writes(fn) };
 };
 
-const parameters = (chance: Chance, size: number, scope: Scope): Fn["params"] => {
+const parameters = (chance: Chance, size: number, scope: Scope, wide: boolean): Fn["params"] => {
   const params: Fn["params"] = [];
   const param = (pool: readonly string[], ty: Ty): void => {
     const name = scope.fresh(chance, pool);
@@ -126,6 +129,10 @@ const parameters = (chance: Chance, size: number, scope: Scope): Fn["params"] =>
     if (chance.happens(0.4)) fields.push({ name: "xs", ty: { t: "array", of: "number[]", length: size } });
     param(objectNames, { t: "object", name: "State", fields });
   }
+  if (wide && chance.happens(0.3)) {
+    const fields = ["u", "w"].map((name) => ({ name, ty: real }));
+    param(["bodies", "points"], { t: "objects", name: "Body", fields, length: chance.int(1, 3) });
+  }
   if (chance.happens(0.12)) param(["pair"], { t: "tuple", length: 2 });
   if (chance.happens(0.35)) param(["n"], { t: "int", max: size });
   return params;
@@ -156,20 +163,31 @@ const summary = (statements: Statements, scope: Scope): Real => {
     } as const;
     weight({ k: "element", of, index: { k: "integer", value: chance.int(0, m.columns - 1) } });
   }
+  for (const b of scope.bodies) {
+    weight({ k: "member", of: `${b.name}[${chance.int(0, b.length - 1)}]`, field: chance.of(["u", "w"]) });
+  }
+  for (const { name } of scope.stacks) {
+    const of = { k: "array", name } as const;
+    const last = { k: "intBinary", op: "-", a: { k: "length", of }, b: { k: "integer", value: 1 } } as const;
+    const test = { k: "intCompare", op: ">", a: { k: "length", of }, b: { k: "integer", value: 0 } } as const;
+    weight({ k: "choice", test, a: { k: "element", of, index: last }, b: { k: "number", value: 1 } });
+  }
   return terms.reduceRight<Real>(
     (rest, term) => ({ k: "binary", op: "+", a: term, b: rest }),
     statements.make.real(scope, 2),
   );
 };
 
-/** Program number `index` of a seed. */
-export const generate = (seed: number, index: number): Program => {
+/** Program number `index` of a seed; `wide` for the language of callbacks, closures and arrays of objects as well. */
+export const generate = (seed: number, index: number, wide = false): Program => {
   const chance = new Chance(seed, index);
   const size = chance.int(2, 4);
-  const helpers = Array.from({ length: chance.of([0, 0, 0, 1, 1, 2]) }, (_, i) => helper(chance, size, i));
+  const helpers = Array.from({ length: chance.of([0, 0, 0, 1, 1, 2]) }, (_, i) =>
+    helper(chance, size, i, wide),
+  );
   const scope = new Scope(helpers.map((h) => h.fn.name));
-  const params = parameters(chance, size, scope);
-  const make = new Expressions(chance, helpers);
+  const params = parameters(chance, size, scope, wide);
+  const make = new Expressions(chance, helpers, wide);
   const statements = new Statements(make, size);
   const body: Statement[] = statements.list(scope, chance.int(2, 6), {
     loops: [],
@@ -188,7 +206,8 @@ export type Argument =
   | Float32Array
   | number[][]
   | Float64Array[]
-  | { [field: string]: number | number[] };
+  | { [field: string]: number | number[] }
+  | { [field: string]: number }[];
 
 const list = (chance: Chance, length: number): number[] => Array.from({ length }, () => chance.real());
 
@@ -213,6 +232,8 @@ const argument = (chance: Chance, ty: Ty, largest: boolean): Argument => {
       return Object.fromEntries(
         ty.fields.map((f) => [f.name, argument(chance, f.ty, largest) as number | number[]]),
       );
+    case "objects":
+      return Array.from({ length: ty.length }, () => ({ u: chance.real(), w: chance.real() }));
     default:
       return ty satisfies never;
   }

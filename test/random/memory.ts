@@ -4,6 +4,7 @@ import {
   arrayNames,
   indexBelow,
   type KnownArray,
+  loopNames,
   matrixNames,
   objectNames,
   realNames,
@@ -49,6 +50,18 @@ export class Memory {
           kind: "number[]",
           length: this.size,
         }),
+      ],
+      [
+        from && this.make.wide ? 2 : 0,
+        () => {
+          const inner = scope.inner();
+          const item = inner.fresh(chance, realNames);
+          const index = inner.fresh(chance, loopNames);
+          inner.reals.push({ name: item, mutable: false });
+          inner.ints.push({ name: index, low: 0, high: from!.length - 1, counter: false });
+          const init: ArrayInit = { k: "map", of: from!.of, item, index, value: this.make.real(inner, 2) };
+          return { init, kind: "number[]", length: from!.length };
+        },
       ],
       [
         from ? 0.6 : 0,
@@ -134,10 +147,31 @@ export class Memory {
     return [{ k: "exchangeRows", of: m.name, a: a!, b: b! }];
   }
 
+  /** A stack, pushed to in a loop right away. */
   declareStack(scope: Scope): Statement[] {
-    const name = scope.fresh(this.make.chance, ["stack", "trail", "path"]);
+    const { chance } = this.make;
+    const name = scope.fresh(chance, ["stack", "trail", "path"]);
+    const inner = scope.inner();
+    const index = inner.fresh(chance, loopNames);
+    inner.ints.push({ name: index, low: 0, high: this.size - 1, counter: false });
+    const skip: Statement = {
+      k: "if",
+      test: this.make.bool(inner, 1),
+      body: [{ k: "continue", label: "" }],
+      otherwise: [],
+    };
+    const push: Statement = { k: "push", to: name, value: this.make.damped(inner) };
+    const body: Statement[] = [
+      ...(chance.happens(0.4) ? [skip] : []),
+      push,
+      ...(chance.happens(0.4) ? this.write(inner) : []),
+    ];
+    const bound = { k: "integer", value: this.size } as const;
     scope.stacks.push({ name, least: 0 });
-    return [{ k: "declareArray", name, init: { k: "literal", items: [] } }];
+    return [
+      { k: "declareArray", name, init: { k: "literal", items: [] } },
+      { k: "for", name: index, label: "", start: { k: "integer", value: 0 }, test: "<", bound, by: 1, body },
+    ];
   }
 
   /** Pushes; pops and reads the last where something must be there. */

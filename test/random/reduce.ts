@@ -23,6 +23,7 @@ const reals = new Set([
   "power",
   "choice",
   "call",
+  "reduce",
 ]);
 const ints = new Set(["integer", "int", "length", "intBinary"]);
 const bools = new Set(["compare", "intCompare", "same", "logic", "not"]);

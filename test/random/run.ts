@@ -1,6 +1,7 @@
 /**
  * A long run: `npx tsx test/random/run.ts --runs 20000 --seed 1`. Reports what came out right, refused (by code) and
- * wrong; `--from N` starts at a program, `--show N` says how many failures are cut down and shown.
+ * wrong; `--from N` starts at a program, `--show N` says how many failures are cut down and shown,
+ * `--wide` adds callbacks, closures, switches and arrays of objects.
  */
 import { parseArgs } from "node:util";
 import { campaign, report, shrink, type Verdict } from "./campaign.ts";
@@ -13,6 +14,7 @@ const { values } = parseArgs({
     from: { type: "string", default: "0" },
     show: { type: "string", default: "3" },
     batch: { type: "string", default: "50" },
+    wide: { type: "boolean", default: false },
   },
 });
 const [runs, seed, from, show, batch] = [
@@ -33,7 +35,7 @@ const ask = createAsk();
 let shown = 0;
 let failures = 0;
 for (let at = from; at < from + runs; at += batch) {
-  for (const verdict of await campaign(seed, at, Math.min(at + batch, from + runs), ask)) {
+  for (const verdict of await campaign(seed, at, Math.min(at + batch, from + runs), ask, values.wide)) {
     counts.set(keyOf(verdict), (counts.get(keyOf(verdict)) ?? 0) + 1);
     if (verdict.kind !== "wrong" && verdict.kind !== "crashed") continue;
     failures++;

@@ -29,6 +29,9 @@ export class Scope {
   matrices: KnownMatrix[] = [];
   objects: KnownObject[] = [];
   aliases: KnownAlias[] = [];
+  closures: { name: string; params: number }[] = [];
+  /** Arrays of objects with the fields u and w. */
+  bodies: { name: string; length: number }[] = [];
   stacks: { name: string; least: number }[] = [];
   /** Whether what is declared here ends with a block inside the function. */
   nested = false;
@@ -47,6 +50,8 @@ export class Scope {
     made.matrices = [...this.matrices];
     made.objects = [...this.objects];
     made.aliases = [...this.aliases];
+    made.closures = [...this.closures];
+    made.bodies = [...this.bodies];
     made.stacks = this.stacks.map((s) => ({ ...s, least: 0 }));
     return made;
   }

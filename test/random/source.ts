@@ -13,6 +13,8 @@ const tyText = (ty: Ty): string => {
       return `[${Array.from({ length: ty.length }, () => "number").join(", ")}]`;
     case "object":
       return ty.name;
+    case "objects":
+      return `${ty.name}[]`;
     default:
       return ty satisfies never;
   }
@@ -20,7 +22,8 @@ const tyText = (ty: Ty): string => {
 
 const literal = (n: number): string => (n < 0 || Object.is(n, -0) ? `(${n})` : String(n));
 
-const int = (e: Int): string => {
+/** Integers are written alike in both renderings. */
+export const int = (e: Int): string => {
   switch (e.k) {
     case "integer":
       return literal(e.value);
@@ -35,7 +38,7 @@ const int = (e: Int): string => {
   }
 };
 
-const array = (e: Arr): string => {
+export const array = (e: Arr): string => {
   switch (e.k) {
     case "array":
       return e.name;
@@ -89,6 +92,8 @@ const real = (e: Real): string => {
       return `(${bool(e.test)} ? ${real(e.a)} : ${real(e.b)})`;
     case "call":
       return `${e.name}(${e.args.map(arg).join(", ")})`;
+    case "reduce":
+      return `${array(e.of)}.reduce((${e.sum}, ${e.item}) => ${real(e.value)}, ${real(e.start)})`;
     default:
       return e satisfies never;
   }
@@ -120,6 +125,8 @@ const init = (e: ArrayInit): string => {
       return `new Float64Array(${int(e.length)})`;
     case "copy":
       return e.how === "slice" ? `${array(e.of)}.slice()` : `[...${array(e.of)}]`;
+    case "map":
+      return `${array(e.of)}.map((${e.item}, ${e.index}) => ${real(e.value)})`;
     default:
       return e satisfies never;
   }
@@ -134,6 +141,14 @@ const lines = (body: readonly Statement[], indent: string): string =>
 
 const braces = (body: readonly Statement[], indent: string): string =>
   body.length === 0 ? "{}" : `{\n${lines(body, `${indent}  `)}\n${indent}}`;
+
+type Case = Extract<Statement, { k: "switch" }>["cases"][number];
+
+const switchCase = (c: Case, indent: string): string => {
+  const body: Statement[] = c.falls ? c.body : [...c.body, { k: "break", label: "" }];
+  const head = c.value === "default" ? "default" : `case ${c.value}`;
+  return `${indent}${head}: ${braces(body, indent)}`;
+};
 
 const statement = (s: Statement, indent: string): string => {
   switch (s.k) {
@@ -188,6 +203,17 @@ const statement = (s: Statement, indent: string): string => {
       return `${labelled(s.label)}do ${braces(s.body, indent)} while (${bool(s.test)});`;
     case "forever":
       return `${labelled(s.label)}while (true) ${braces(s.body, indent)}`;
+    case "forEach":
+      return `${array(s.of)}.forEach((${s.item}, ${s.index}) => ${braces(s.body, indent)});`;
+    case "switch":
+      return `switch (${int(s.on)}) {\n${s.cases.map((c) => switchCase(c, `${indent}  `)).join("\n")}\n${indent}}`;
+    case "closure": {
+      const params = s.params.map((p) => `${p}: number`).join(", ");
+      const body: Statement[] = [...s.body, { k: "return", value: s.value }];
+      return `const ${s.name} = (${params}): number => ${braces(body, indent)};`;
+    }
+    case "aliasObject":
+      return `const ${s.name} = ${s.of};`;
     case "block":
       return braces(s.body, indent);
     case "break":
@@ -210,7 +236,7 @@ const interfaces = (p: Program): string[] => {
   const found = new Map<string, string>();
   for (const f of p.functions) {
     for (const { ty } of f.params) {
-      if (ty.t !== "object") continue;
+      if (ty.t !== "object" && ty.t !== "objects") continue;
       found.set(
         ty.name,
         `export interface ${ty.name} {\n${ty.fields.map((x) => `  ${x.name}: ${tyText(x.ty)};\n`).join("")}}`,

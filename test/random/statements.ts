@@ -3,6 +3,7 @@ import type { Expressions } from "./expressions.ts";
 import { loops } from "./loops.ts";
 import { Memory } from "./memory.ts";
 import { indexBelow, intNames, type KnownArray, realNames, type Scope } from "./scope.ts";
+import { wideStatements } from "./wide.ts";
 import type { Place, Real, Statement } from "./tree.ts";
 
 /** Where a statement stands: what it may leave, and how deep it is. */
@@ -13,7 +14,7 @@ export type Surroundings = Readonly<{
   result: "number" | "void";
 }>;
 
-type Maker = () => Statement[];
+export type Maker = () => Statement[];
 
 export class Statements {
   readonly make: Expressions;
@@ -55,13 +56,14 @@ export class Statements {
       [scope.aliases.length > 0 ? 1.2 : 0, () => this.memory.realias(scope)],
       [declaring * (at.inLoop ? 0.4 : 0.6), () => this.counter(scope)],
       [this.make.callable("void").length > 0 && this.make.calls > 0 ? 2 : 0, () => this.callHelper(scope)],
-      [scope.stacks.length > 0 ? 1.6 : 0, () => this.memory.stackStep(scope)],
-      [at.inLoop ? 0 : 0.3, () => this.memory.declareStack(scope)],
+      [scope.stacks.length > 0 ? 3 : 0, () => this.memory.stackStep(scope)],
+      [at.inLoop ? 0.15 : 0.6, () => this.memory.declareStack(scope)],
       [deep ? 2.2 : 0.6, () => this.branch(scope, at)],
       [deep ? 4 : 0, () => loops(this, scope, at)],
-      [at.loops.length > 0 ? 1 : 0, () => this.leave(scope, at)],
-      [at.inLoop ? 0.5 : 0.25, () => this.earlyReturn(scope, at)],
+      [at.loops.length > 0 ? 2 : 0, () => this.leave(scope, at)],
+      [at.inLoop ? 1 : 0.25, () => this.earlyReturn(scope, at)],
     ];
+    if (this.make.wide) choices.push(...wideStatements(this, scope, at, declaring));
     return chance.weighted(choices);
   }
 
@@ -157,7 +159,7 @@ export class Statements {
     return args ? [{ k: "callHelper", name: helper.fn.name, args }] : this.memory.declareArray(scope);
   }
 
-  private assignSomething(scope: Scope): Statement[] {
+  assignSomething(scope: Scope): Statement[] {
     const writable = scope.arrays.filter((a) => a.writable && a.length > 0);
     if (scope.reals.some((r) => r.mutable)) return this.assign(scope);
     return writable.length > 0 ? this.store(scope, this.make.chance.of(writable)) : this.declare(scope);

@@ -9,7 +9,8 @@ export type Ty =
   | { t: "array"; of: Container; length: number }
   | { t: "matrix"; of: "number[][]" | "Float64Array[]"; rows: number; columns: number }
   | { t: "tuple"; length: number }
-  | { t: "object"; name: string; fields: { name: string; ty: Ty }[] };
+  | { t: "object"; name: string; fields: { name: string; ty: Ty }[] }
+  | { t: "objects"; name: string; fields: { name: string; ty: Ty }[]; length: number };
 
 export type Real =
   | { k: "number"; value: number }
@@ -22,7 +23,8 @@ export type Real =
   | { k: "math"; name: string; args: Real[] }
   | { k: "power"; a: Real; n: number }
   | { k: "choice"; test: Bool; a: Real; b: Real }
-  | { k: "call"; name: string; args: Arg[] };
+  | { k: "call"; name: string; args: Arg[] }
+  | { k: "reduce"; of: Arr; sum: string; item: string; value: Real; start: Real };
 
 export type Int =
   | { k: "integer"; value: number }
@@ -54,7 +56,8 @@ export type ArrayInit =
   | { k: "literal"; items: Real[] }
   | { k: "filled"; length: Int; value: Real }
   | { k: "typed"; length: Int }
-  | { k: "copy"; of: Arr; how: "slice" | "spread" };
+  | { k: "copy"; of: Arr; how: "slice" | "spread" }
+  | { k: "map"; of: Arr; item: string; index: string; value: Real };
 
 export type Statement =
   | { k: "declare"; name: string; mutable: boolean; value: Real }
@@ -88,6 +91,10 @@ export type Statement =
   | { k: "while"; label: string; test: Bool; body: Statement[] }
   | { k: "doWhile"; label: string; test: Bool; body: Statement[] }
   | { k: "forever"; label: string; body: Statement[] }
+  | { k: "forEach"; of: Arr; item: string; index: string; body: Statement[] }
+  | { k: "switch"; on: Int; cases: { value: number | "default"; body: Statement[]; falls: boolean }[] }
+  | { k: "closure"; name: string; params: string[]; body: Statement[]; value: Real }
+  | { k: "aliasObject"; name: string; of: string }
   | { k: "block"; body: Statement[] }
   | { k: "break" | "continue"; label: string }
   | { k: "return"; value?: Real };
