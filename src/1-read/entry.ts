@@ -9,7 +9,7 @@ import { checkPath, describe, holdsReals, parsePath } from "./path.ts";
 import { signatureOf } from "./signature.ts";
 
 export type Asked = Readonly<{
-  modes: readonly Mode[] | undefined;
+  modes: readonly Readonly<{ mode: Mode; at?: Span }>[] | undefined;
   wrt: readonly Readonly<{ text: string; at?: Span }>[] | undefined;
   chosenBy: "name" | "tag" | "export";
 }>;
@@ -51,7 +51,7 @@ const available: ReadonlySet<Mode> = new Set<Mode>(["grad", "valueAndGrad", "vjp
 
 function fittingModes(
   signature: Signature,
-  asked: readonly Mode[] | undefined,
+  asked: Asked["modes"],
   at: Span,
   report: Report,
 ): readonly Mode[] | undefined {
@@ -69,16 +69,19 @@ function fittingModes(
     });
     return undefined;
   }
-  const wanted = modes.filter((m) => (asked ?? (one ? ["grad", "valueAndGrad"] : ["vjp"])).includes(m));
+  const wanted = modes.filter((m) =>
+    (asked?.map((a) => a.mode) ?? (one ? ["grad", "valueAndGrad"] : ["vjp"])).includes(m),
+  );
+  const placeOf = (mode: Mode): Span => asked?.find((a) => a.mode === mode)?.at ?? at;
   const missing = wanted.find((m) => !available.has(m));
   if (missing !== undefined) {
-    report({ name: "modeNotAvailable", values: { mode: missing }, at });
+    report({ name: "modeNotAvailable", values: { mode: missing }, at: placeOf(missing) });
     return undefined;
   }
   const unfit = one ? undefined : wanted.find((m) => ofOneNumber.has(m));
   if (unfit === undefined) return wanted;
   const type = returnType.kind === "undefined" ? "nothing" : describe(returnType);
-  report({ name: "resultIsNotOneNumber", values: { function: name, mode: unfit, type }, at });
+  report({ name: "resultIsNotOneNumber", values: { function: name, mode: unfit, type }, at: placeOf(unfit) });
   return undefined;
 }
 

@@ -2,6 +2,7 @@
 import path from "node:path";
 import { ts } from "ts-morph";
 import type { Report } from "../diagnostics/diagnostic.ts";
+import { absolute } from "./file.ts";
 
 export type Config = Readonly<{
   /** The tsconfig, if there is one. */
@@ -16,14 +17,15 @@ export type Config = Readonly<{
 export type Configs = Readonly<{ of: (file: string) => Config | undefined }>;
 
 /** Finds configs, each read once; `project` is the one that was asked for. */
-export function findConfigs(project: string | undefined, report: Report): Configs {
+export function findConfigs(project: string | undefined, cwd: string, report: Report): Configs {
   const read = new Map<string, Parsed | undefined>();
   const parsed = (file: string): Parsed | undefined => {
     if (!read.has(file)) read.set(file, parse(file, report));
     return read.get(file);
   };
   if (project !== undefined) {
-    const file = ts.sys.directoryExists(project) ? path.posix.join(project, "tsconfig.json") : project;
+    const given = absolute(project, cwd);
+    const file = ts.sys.directoryExists(given) ? path.posix.join(given, "tsconfig.json") : given;
     if (!ts.sys.fileExists(file)) {
       report({ name: "projectNotFound", values: { file: project } });
       return { of: () => undefined };

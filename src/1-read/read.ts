@@ -49,8 +49,7 @@ export async function read(request: Request, session: Session, report: Report): 
     ...sources.map((s) => [s.file, s.text] as const),
     ...given.map((f) => [absolute(f.path, cwd), f.text] as const),
   ]);
-  const project = request.project === undefined ? undefined : absolute(request.project, cwd);
-  const configs = findConfigs(project, report);
+  const configs = findConfigs(request.project, cwd, report);
   const programs = new Map<Config, Source[]>();
   for (const source of sources) {
     const config = configs.of(source.file);
@@ -137,6 +136,7 @@ type Choice = Readonly<{ candidate: Candidate; asked: Asked }>;
 /** By name, else by tag, else (in a file that was named itself) everything exported. */
 function choose(candidates: readonly Candidate[], request: Request, literal: boolean): readonly Choice[] {
   const wrt = request.wrt?.map((text) => ({ text }));
+  const emit = request.emit?.map((mode) => ({ mode }));
   if (request.functions.length > 0) {
     const wanted = candidates.filter((c) => request.functions.includes(c.name));
     return wanted.map((candidate) => ({ candidate, asked: fromTags(candidate, request, "name") }));
@@ -148,14 +148,16 @@ function choose(candidates: readonly Candidate[], request: Request, literal: boo
   if (!literal) return [];
   return candidates
     .filter((c) => c.exported)
-    .map((candidate) => ({ candidate, asked: { modes: request.emit, wrt, chosenBy: "export" } }));
+    .map((candidate) => ({ candidate, asked: { modes: emit, wrt, chosenBy: "export" } }));
 }
 
 /** Tags add up; what the request says stands before them. */
 function fromTags({ tags }: Candidate, request: Request, chosenBy: "name" | "tag"): Asked {
   const words = tags.flatMap((t) => t.words);
   return {
-    modes: request.emit ?? (tags.length > 0 ? tags.flatMap((t) => t.modes) : undefined),
+    modes:
+      request.emit?.map((mode) => ({ mode })) ??
+      (tags.length > 0 ? tags.flatMap((t) => t.modes.map((mode) => ({ mode, at: t.at }))) : undefined),
     wrt: request.wrt?.map((text) => ({ text })) ?? (words.length > 0 ? words : undefined),
     chosenBy,
   };

@@ -16,7 +16,7 @@ export const messages = {
     code: "ADJ1001",
     severity: "error",
     message: "there is no file `{file}`.",
-    hint: "paths are relative to {directory}.",
+    hint: "paths are relative to `{directory}`.",
   },
   nothingMatches: {
     code: "ADJ1002",
@@ -40,7 +40,7 @@ export const messages = {
   typeError: {
     code: "ADJ1007",
     severity: "error",
-    message: "this does not type-check: {problem} (TS{number})",
+    message: "this does not type-check: {problem} (TS{number}).",
     hint: "derivatives follow the types, so the file has to compile first.",
   },
   unknownFunction: {
@@ -123,7 +123,8 @@ export const messages = {
   accessorInLiteral: {
     code: "ADJ2015",
     severity: "error",
-    message: "this object has a method, a getter, a setter or a computed key, and no derivative flows through it.",
+    message:
+      "this object has a method, a getter, a setter or a computed key, and no derivative flows through it.",
     hint: "use plain fields and functions.",
   },
   spreadArgument: {
@@ -206,7 +207,8 @@ export const messages = {
   activeFill: {
     code: "ADJ2504",
     severity: "error",
-    message: "filling a new array with a value that depends on a differentiated parameter is not supported here.",
+    message:
+      "filling a new array with a value that depends on a differentiated parameter is not supported here.",
     hint: "assign the elements in a loop.",
   },
   activeStructure: {
