@@ -1,6 +1,6 @@
 /** IR → the same program in the form that derivatives are taken of, and the facts about it. */
 import type { Path } from "../ir/entry.ts";
-import type { Facts, Memory } from "../ir/facts.ts";
+import type { Facts, Memory, Slot } from "../ir/facts.ts";
 import type { Func, Operand, Region, Value } from "../ir/types.ts";
 import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
 import { isReference } from "./alias.ts";
@@ -26,7 +26,9 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
   const carries = carriedMemory(plain);
   if (!carries) return plain;
   const reorders = (o: Operand): boolean => changesReferences(plain, o);
-  const carried = carryShadows(func, carries, reorders);
+  const shares = (param: Value): boolean =>
+    deepSome(plain, param, (memory) => isWrittenArgument(plain, memory));
+  const carried = carryShadows(func, carries, reorders, shares);
   return { ...factsOf(carried.func, wrt, output), shadows: carried.shadows, entryShadows: carried.atEntry };
 };
 
@@ -71,28 +73,42 @@ const carriedMemory = (facts: Facts): ((o: Operand) => boolean) | undefined => {
   return (o) => carried.has(facts.memoryOf(o));
 };
 
-/** Are references stored into the structure, at any depth? */
-const changesReferences = (facts: Facts, o: Operand): boolean => {
+/** Is the memory, or any that it holds at any depth, so? */
+const deepSome = (facts: Facts, o: Operand, test: (memory: Memory) => boolean): boolean => {
   const seen = new Set<Memory>();
-  const changed = (memory: Memory): boolean => {
+  const visit = (memory: Memory): boolean => {
     if (seen.has(memory)) return false;
     seen.add(memory);
-    const slots = facts.keysOf(memory).map((key) => ({ memory, key }));
-    return (
-      slots.some((slot) =>
-        facts
-          .writesTo(slot)
-          .some(
-            (w) =>
-              (w.kind === "store" || w.kind === "push") &&
-              w.value.kind === "value" &&
-              isReference(w.value.type),
-          ),
-      ) || facts.heldBy(memory).some(changed)
-    );
+    return test(memory) || facts.heldBy(memory).some(visit);
   };
-  return changed(facts.memoryOf(o));
+  return visit(facts.memoryOf(o));
 };
+
+const slotsOf = (facts: Facts, memory: Memory): readonly Slot[] =>
+  facts.keysOf(memory).map((key) => ({ memory, key }));
+
+/** Does the caller hold it, and does the function change active numbers or the length of it? */
+const isWrittenArgument = (facts: Facts, memory: Memory): boolean =>
+  memory.external &&
+  slotsOf(facts, memory).some(
+    (slot) =>
+      facts.isActiveSlot(slot) && (facts.writesTo(slot).length > 0 || facts.resizesOf(memory).length > 0),
+  );
+
+/** Are references stored into the structure, at any depth? */
+const changesReferences = (facts: Facts, o: Operand): boolean =>
+  deepSome(facts, o, (memory) =>
+    slotsOf(facts, memory).some((slot) =>
+      facts
+        .writesTo(slot)
+        .some(
+          (w) =>
+            (w.kind === "store" || w.kind === "push") &&
+            w.value.kind === "value" &&
+            isReference(w.value.type),
+        ),
+    ),
+  );
 
 const factsOf = (func: Func, wrt: readonly Path[], output: Output): Facts => {
   const program = survey(func);

@@ -4,6 +4,7 @@
  * reverse sweep needs of them is then had like any other value: it is in scope, loaded again, or recorded.
  */
 import { Block, isConstant, one, typeOf, value, zero } from "../ir/build.ts";
+import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import { isReference } from "./alias.ts";
@@ -15,11 +16,15 @@ export type Carried = Readonly<{
   atEntry: ReadonlyMap<Value, Value>;
 }>;
 
-/** `carries`: does the operand's memory need a shadow that is carried along? `reorders`: may references in it be changed? */
+/**
+ * `carries`: does the operand's memory need a shadow that is carried along? `reorders`: may references in it be
+ * changed? `shares`: is it written, so that what arguments share their shadows must share (rule R6)?
+ */
 export const carryShadows = (
   func: Func,
   carries: (o: Operand) => boolean,
   reorders: (o: Operand) => boolean,
+  shares: (param: Value) => boolean,
 ): Carried => {
   const shadows = new Map<Value, Value>();
   const atEntry = new Map<Value, Value>();
@@ -202,9 +207,14 @@ export const carryShadows = (
   };
 
   const entry = new Block();
-  for (const param of func.params) {
+  const pool = newPool();
+  for (const param of inPoolOrder(func.params)) {
     if (!wants(param)) continue;
-    const fresh = asValue(emitZeros(entry, param, shadowType(param.type), shadowName(param)));
+    const name = shadowName(param);
+    const shadow = shares(param)
+      ? emitShared(entry, param, param.type, name, pool)
+      : emitZeros(entry, param, shadowType(param.type), name);
+    const fresh = asValue(shadow);
     atEntry.set(param, fresh);
     double(param, reorders(param) ? asValue(copyReferences(entry, fresh, fresh.type)) : fresh);
   }

@@ -107,6 +107,10 @@ export class Block {
     this.add({ kind: "length", result, of, at: this.at });
     return result;
   }
+  /** For a region of an instruction that goes here. */
+  nested(): Block {
+    return new Block(this.at);
+  }
   end(end: Terminator): Region {
     return { body: this.body, end };
   }

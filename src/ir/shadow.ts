@@ -80,9 +80,9 @@ export const sameType = (a: Type, b: Type): boolean => JSON.stringify(a) === JSO
 export const emitZeros = (block: Block, like: Operand, type: Type, hint: string | undefined): Operand => {
   if (type.kind === "number") return zero;
   const result: Value = { kind: "value", type, ...(hint === undefined ? {} : { hint }), adjoint: true };
-  if (isFixed(type)) {
+  if (isFixedShape(type)) {
     const of = typeOf(like);
-    const items = keysOf(type).map(({ key, type: part }): Item => {
+    const items = partsOf(type).map(({ key, type: part }): Item => {
       if (part.kind === "number") return { key, value: zero };
       const name = typeof key === "string" ? key : hint;
       const inner = block.load(like, constant(key), name, of.kind === "other" ? part : undefined);
@@ -93,10 +93,11 @@ export const emitZeros = (block: Block, like: Operand, type: Type, hint: string 
   return result;
 };
 
-const isFixed = (type: Type): boolean =>
+/** Does the type say all the parts there are? */
+export const isFixedShape = (type: Type): boolean =>
   type.kind === "tuple" || (type.kind === "object" && type.fields.every((f) => !f.optional));
 
-const keysOf = (type: Type): readonly { key: string | number; type: Type }[] =>
+export const partsOf = (type: Type): readonly { key: string | number; type: Type }[] =>
   type.kind === "tuple"
     ? type.elements.map((e, n) => ({ key: n, type: e }))
     : type.kind === "object"

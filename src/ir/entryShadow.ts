@@ -1,0 +1,221 @@
+/**
+ * Shadows of arguments that the function writes: they share exactly what the arguments share (rule R6). Two names
+ * of one array have one shadow; equal rows have equal shadows; views that overlap without being the same throw.
+ */
+import { type Block, booleanType, expression, isConstant, value, zero } from "./build.ts";
+import { emitZeros, isFixedShape, partsOf, shadowType } from "./shadow.ts";
+import type { Fragment, Operand, Type, Value } from "./types.ts";
+
+type Known = Readonly<{ of: Operand; shadow: Operand }>;
+/** Arrays of numbers that already have a shadow, and a map of rows to their shadows once one is needed. */
+export type Pool = { known: Known[]; rows: Map<string, Value> };
+
+export const newPool = (): Pool => ({ known: [], rows: new Map() });
+
+const isNumbers = (type: Type): type is Extract<Type, { kind: "array" }> =>
+  type.kind === "array" && type.element.kind === "number";
+const isRows = (type: Type): type is Extract<Type, { kind: "array" }> =>
+  type.kind === "array" && isNumbers(type.element);
+
+/** Can the sharing of such a structure be followed? */
+export const canShare = (type: Type): boolean => {
+  if (type.kind === "number" || isNumbers(type) || isRows(type)) return true;
+  return isFixedShape(type) && partsOf(type).every((part) => canShare(part.type));
+};
+
+/** The shadow of an argument (or a part of one) that may be the same memory as another in the pool. */
+export const emitShared = (
+  block: Block,
+  of: Operand,
+  type: Type,
+  name: string | undefined,
+  pool: Pool,
+): Operand => {
+  const wide = shadowType(type);
+  if (isNumbers(type)) return numbersShadow(block, of, wide, name, pool);
+  if (isRows(type)) return rowsShadow(block, of, type, wide, name, pool);
+  if (type.kind === "number" || !isFixedShape(wide)) return emitZeros(block, of, wide, name);
+  const result: Value = { ...value(wide, name), adjoint: true };
+  const items = partsOf(wide).map(({ key, type: part }) => {
+    if (part.kind === "number") return { key, value: zero };
+    const original = partsOf(type).find((p) => p.key === key)?.type ?? part;
+    const inner = block.load(of, { kind: "constant", value: key }, String(key));
+    return {
+      key,
+      value: emitShared(block, inner, original, typeof key === "string" ? `d${key}` : name, pool),
+    };
+  });
+  block.add({ kind: "make", result, items, at: block.at });
+  return result;
+};
+
+const numbersShadow = (
+  block: Block,
+  of: Operand,
+  type: Type,
+  name: string | undefined,
+  pool: Pool,
+): Operand => {
+  const alike = pool.known.filter((k) => sameContainer(k.of, of));
+  for (const k of alike) guardViews(block, k.of, of);
+  const shadow = alike.reduceRight<(at: Block) => Operand>(
+    (otherwise, k) => (at) => {
+      const result: Value = { ...value(type, name), adjoint: true };
+      const same = at.op("eq", [of, k.of], undefined, booleanType);
+      const inner = at.nested();
+      const fresh = otherwise(inner);
+      at.add({
+        kind: "if",
+        results: [result],
+        test: same,
+        then: at.nested().yield(k.shadow),
+        else: inner.yield(fresh),
+        at: at.at,
+      });
+      return result;
+    },
+    (at) => freshOrRow(at, of, type, name, pool),
+  )(block);
+  pool.known.push({ of, shadow });
+  return shadow;
+};
+
+/** An array may be a row of another argument, and then has its shadow already. */
+const freshOrRow = (block: Block, of: Operand, type: Type, name: string | undefined, pool: Pool): Operand => {
+  const map = pool.rows.get(containerOf(of));
+  if (!map) return emitZeros(block, of, type, name);
+  const result: Value = { ...value(type, name), adjoint: true };
+  const code = expression({ read: 0 }, ".get(", { read: 1 }, ") ?? ", ...zerosFor(type, 1));
+  block.add({
+    kind: "opaque",
+    results: [result],
+    reads: [map, of],
+    writes: [],
+    repeatable: false,
+    code,
+    at: block.at,
+  });
+  return result;
+};
+
+const containerOf = (o: Operand): string =>
+  o.kind === "value" && o.type.kind === "array" ? o.type.container : "";
+const sameContainer = (a: Operand, b: Operand): boolean => containerOf(a) === containerOf(b);
+
+/** Two different views of the same part of a buffer: what is written through one changes the other. */
+const guardViews = (block: Block, a: Operand, b: Operand): void => {
+  if (containerOf(a) === "Array" || isConstant(a) || isConstant(b)) return;
+  const [x, y] = [{ read: 0 }, { read: 1 }] as const;
+  const code: Fragment = {
+    form: "statement",
+    parts: [
+      "if (",
+      x,
+      " !== ",
+      y,
+      " && ",
+      x,
+      ".buffer === ",
+      y,
+      ".buffer && ",
+      x,
+      ".byteOffset < ",
+      y,
+      ".byteOffset + ",
+      y,
+      ".byteLength && ",
+      y,
+      ".byteOffset < ",
+      x,
+      ".byteOffset + ",
+      x,
+      '.byteLength) throw new TypeError("two arguments are different views of the same memory");',
+    ],
+    references: [],
+  };
+  block.add({
+    kind: "opaque",
+    results: [],
+    reads: [a, b],
+    writes: [],
+    repeatable: false,
+    code,
+    at: block.at,
+  });
+};
+
+const zerosFor = (type: Type, of: number | "row"): Fragment["parts"] => {
+  const length = of === "row" ? ["row.length"] : [{ read: of }, ".length"];
+  return type.kind === "array" && type.container === "Array"
+    ? ["new Array<number>(", ...length, ").fill(0)"]
+    : ["new Float64Array(", ...length, ")"];
+};
+
+/** Rows that are the same array have the same shadow: found by way of a map from rows to shadows. */
+const rowsShadow = (
+  block: Block,
+  of: Operand,
+  type: Extract<Type, { kind: "array" }>,
+  wide: Type,
+  name: string | undefined,
+  pool: Pool,
+): Operand => {
+  const container = type.element.kind === "array" ? type.element.container : "Array";
+  const fresh = zerosFor(wide.kind === "array" ? wide.element : wide, "row");
+  let map = pool.rows.get(container);
+  if (!map) {
+    map = value({ kind: "other", text: "Map" }, "rowShadows");
+    const code = expression("new Map(", { read: 0 }, ".map((row) => [row, ", ...fresh, "]))");
+    block.add({
+      kind: "opaque",
+      results: [map],
+      reads: [of],
+      writes: [],
+      repeatable: false,
+      code,
+      at: block.at,
+    });
+    pool.rows.set(container, map);
+  } else {
+    const parts = [
+      "for (const row of ",
+      { read: 0 },
+      ") if (!",
+      { read: 1 },
+      ".has(row)) ",
+      { read: 1 },
+      ".set(row, ",
+      ...fresh,
+      ");",
+    ];
+    const code: Fragment = { form: "statement", parts, references: [] };
+    block.add({
+      kind: "opaque",
+      results: [],
+      reads: [of, map],
+      writes: [map],
+      repeatable: false,
+      code,
+      at: block.at,
+    });
+  }
+  const result: Value = { ...value(wide, name), adjoint: true };
+  const code = expression({ read: 0 }, ".map((row) => ", { read: 1 }, ".get(row)!)");
+  block.add({
+    kind: "opaque",
+    results: [result],
+    reads: [of, map],
+    writes: [],
+    repeatable: false,
+    code,
+    at: block.at,
+  });
+  return result;
+};
+
+/** Rows first, so that arrays find what is a row. */
+export const inPoolOrder = (params: readonly Value[]): readonly Value[] => {
+  const hasRows = (type: Type): boolean =>
+    isRows(type) || (isFixedShape(type) && partsOf(type).some((part) => hasRows(part.type)));
+  return [...params.filter((p) => hasRows(p.type)), ...params.filter((p) => !hasRows(p.type))];
+};
