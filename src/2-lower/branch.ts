@@ -1,0 +1,254 @@
+/** Branches: `if`, `?:`, `&&`, `||`, `??`. */
+import { ts } from "ts-morph";
+import { booleanType, constant, typeOf, value } from "../ir/build.ts";
+import { opInfo } from "../ir/ops.ts";
+import type { Instruction, Op, Operand, Origin, Type } from "../ir/types.ts";
+import {
+  type Flow,
+  type Place,
+  type Variable,
+  at,
+  endOf,
+  fork,
+  holding,
+  isReturned,
+  leaveScope,
+  merged,
+  originOf,
+  sameOperand,
+  typeAt,
+} from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { lowerStatement } from "./statement.ts";
+
+export function lowerIf(node: ts.IfStatement, here: Place): Flow {
+  const test = lowerCondition(node.expression, here);
+  const { elseStatement, thenStatement } = node;
+  return branch(
+    here,
+    test,
+    originOf(node, here),
+    (inside) => lowerStatement(thenStatement, inside),
+    (inside) => elseStatement && lowerStatement(elseStatement, inside),
+  );
+}
+
+/**
+ * Both ways of a branch, merged where they meet. If the first never gets to the end, the second is what follows: its
+ * instructions then stand behind the `if` instead of inside it.
+ */
+export function branch(
+  here: Place,
+  test: Operand,
+  origin: Origin,
+  lowerThen: (inside: Place) => Flow,
+  lowerElse: (inside: Place) => Flow,
+): Flow {
+  const before = here.environment;
+  const yes = fork(here);
+  const thenEnd = lowerThen(yes);
+  if (thenEnd) {
+    const empty = fork(here).block.yield();
+    here.block.add({ kind: "if", results: [], test, then: endOf(yes, thenEnd, []), else: empty, at: origin });
+    return lowerElse(here);
+  }
+  const no = fork(here);
+  const elseEnd = lowerElse(no);
+  const ends = elseEnd ? [yes.environment] : [yes.environment, no.environment];
+  const changed = [...before.keys()].filter(
+    (v) => matters(here, v) && ends.some((e) => !sameOperand(e.get(v), before.get(v))),
+  );
+  // both ways may give a variable the same constant
+  const agreed = changed.filter((v) => {
+    const [first] = holding(ends[0]!, [v]);
+    return first!.kind === "constant" && ends.every((e) => sameOperand(e.get(v), first));
+  });
+  const differing = changed.filter((v) => !agreed.includes(v));
+  const results = differing.map((v) =>
+    merged(
+      here,
+      v,
+      ends.map((e) => e.get(v)!),
+    ),
+  );
+  here.block.add({
+    kind: "if",
+    results,
+    test,
+    then: endOf(yes, thenEnd, holding(yes.environment, differing)),
+    else: endOf(no, elseEnd, holding(no.environment, differing)),
+    at: origin,
+  });
+  agreed.forEach((v) => before.set(v, ends[0]!.get(v)!));
+  differing.forEach((v, i) => before.set(v, results[i]!));
+  return undefined;
+}
+
+/** Where the function ends next, only what it returns is asked for any more. */
+function matters(here: Place, variable: Variable): boolean {
+  return isReturned(variable) || !here.tail.some((t) => t.kind === "function" && here.inlining.length === 0);
+}
+
+/** A branch that gives a value. */
+export function choose(
+  here: Place,
+  test: Operand,
+  type: Type,
+  node: ts.Node,
+  lowerThen: (inside: Place) => Operand,
+  lowerElse: (inside: Place) => Operand,
+): Operand {
+  const chosen: Variable = { kind: "returned", type };
+  here.environment.set(chosen, constant(undefined));
+  const origin = originOf(node, here);
+  const arm = (lower: (inside: Place) => Operand) => (inside: Place) => {
+    inside.environment.set(chosen, lower(inside));
+    return undefined;
+  };
+  const tail = here.tail;
+  here.tail = [];
+  const marked = here.block.body.length;
+  branch(here, test, origin, arm(lowerThen), arm(lowerElse));
+  here.tail = tail;
+  const result = here.environment.get(chosen)!;
+  here.environment.delete(chosen);
+  return asSelect(here, marked, result) ?? result;
+}
+
+/** `if` with nothing but cheap harmless arms is an operation. */
+function asSelect(here: Place, marked: number, result: Operand): Operand | undefined {
+  const made = here.block.body[marked];
+  if (here.block.body.length !== marked + 1 || made?.kind !== "if") return undefined;
+  if (made.results.length !== 1 || made.results[0] !== result) return undefined;
+  const [a] = made.then.end.kind === "yield" ? made.then.end.values : [];
+  const [b] = made.else.end.kind === "yield" ? made.else.end.values : [];
+  if (!a || !b) return undefined;
+  const arms = [...made.then.body, ...made.else.body];
+  const logical = made.results[0].type.kind === "boolean";
+  const isTrue = (o: Operand): boolean => o.kind === "constant" && o.value === true;
+  const isFalse = (o: Operand): boolean => o.kind === "constant" && o.value === false;
+  const op: Op | undefined = !logical
+    ? "select"
+    : isFalse(b) && typeOf(a).kind === "boolean"
+      ? "and"
+      : isTrue(a) && typeOf(b).kind === "boolean"
+        ? "or"
+        : "select";
+  if (!isCheap(arms, logical)) return undefined;
+  const args: Operand[] = op === "and" ? [made.test, a] : op === "or" ? [made.test, b] : [made.test, a, b];
+  here.block.body.pop();
+  here.block.body.push(...arms);
+  // the result stays the same value, made in another way
+  here.block.add({ kind: "op", result: made.results[0], op, args, at: made.at });
+  return result;
+}
+
+/**
+ * Whether both arms may be evaluated whatever the test says. Arms that give numbers take no operation whose partial
+ * derivative could be infinite where the arm is not taken: 0 * Infinity would spoil the sum.
+ */
+function isCheap(arms: readonly Instruction[], logical: boolean): boolean {
+  let cost = 0;
+  for (const i of arms) {
+    if (i.kind !== "op") return false;
+    if (!logical && !["neg", "add", "sub"].includes(i.op) && opInfo(i.op).result !== "boolean") return false;
+    cost += opInfo(i.op).cost;
+  }
+  return cost <= 8;
+}
+
+export const lowerConditional = (node: ts.ConditionalExpression, here: Place): Operand => {
+  const test = lowerCondition(node.condition, here);
+  return choose(
+    here,
+    test,
+    typeAt(here, node),
+    node,
+    (inside) => lowerExpression(node.whenTrue, inside),
+    (inside) => lowerExpression(node.whenFalse, inside),
+  );
+};
+
+/** `a && b`, `a || b`, `a ?? b`: the right side only where the left does not decide. */
+export function lowerLogical(node: ts.BinaryExpression, here: Place): Operand {
+  const left = lowerExpression(node.left, here);
+  return shortCircuit(here, node.operatorToken.kind, left, node, (inside) =>
+    lowerExpression(node.right, inside),
+  );
+}
+
+export function shortCircuit(
+  here: Place,
+  operator: ts.SyntaxKind,
+  left: Operand,
+  node: ts.BinaryExpression,
+  right: (inside: Place) => Operand,
+): Operand {
+  const type = typeAt(here, node);
+  switch (operator) {
+    case ts.SyntaxKind.AmpersandAmpersandToken:
+    case ts.SyntaxKind.AmpersandAmpersandEqualsToken:
+      return choose(here, truth(left, node.left, here), type, node, right, () =>
+        typeOf(left).kind === "boolean" ? constant(false) : left,
+      );
+    case ts.SyntaxKind.BarBarToken:
+    case ts.SyntaxKind.BarBarEqualsToken:
+      return choose(
+        here,
+        truth(left, node.left, here),
+        type,
+        node,
+        () => (typeOf(left).kind === "boolean" ? constant(true) : left),
+        right,
+      );
+    default:
+      return choose(here, isPresent(left, node.left, here), type, node, () => left, right);
+  }
+}
+
+/** `x !== undefined`, `x !== null`, or both, as the type asks for it. */
+export function isPresent(operand: Operand, node: ts.Expression, here: Place): Operand {
+  const type = here.session.checker.getTypeAtLocation(node);
+  const parts = type.isUnion() ? type.types : [type];
+  const mayBe = (flag: ts.TypeFlags): boolean => parts.some((t) => (t.flags & flag) !== 0);
+  const block = at(here, node);
+  const differs = (from: undefined | null): Operand => block.op("ne", [operand, constant(from)]);
+  const isNull = mayBe(ts.TypeFlags.Null);
+  if (isNull && mayBe(ts.TypeFlags.Undefined)) return block.op("and", [differs(undefined), differs(null)]);
+  return differs(isNull ? null : undefined);
+}
+
+export function lowerCondition(node: ts.Expression, here: Place): Operand {
+  return truth(lowerExpression(node, here), node, here);
+}
+
+/** Whether the operand counts as true. */
+export function truth(operand: Operand, node: ts.Expression, here: Place): Operand {
+  if (operand.kind === "constant") return constant(Boolean(operand.value));
+  const { type } = operand;
+  if (type.kind === "boolean") return operand;
+  const present = type.kind === "optional" ? type.of : type;
+  const isMemory = present.kind === "array" || present.kind === "tuple" || present.kind === "object";
+  if (type.kind === "optional" && isMemory) return isPresent(operand, node, here);
+  if (here.block.body.some((i) => i.kind === "length" && i.result === operand))
+    return at(here, node).op("ne", [operand, constant(0)]);
+  const result = value(booleanType);
+  here.block.add({
+    kind: "opaque",
+    results: [result],
+    reads: [operand],
+    writes: [],
+    repeatable: true,
+    code: { form: "expression", parts: ["Boolean(", { read: 0 }, ")"], references: [] },
+    at: originOf(node, here),
+  });
+  return result;
+}
+
+/** Lowers inside a scope of its own: what is declared there is forgotten. */
+export function scoped(here: Place, lower: () => Flow): Flow {
+  const outer = new Map(here.environment);
+  const flow = lower();
+  leaveScope(here, outer);
+  return flow;
+}

@@ -1,0 +1,122 @@
+/** Calls: what is known here, methods of arrays, functions whose body is at hand, and all others. */
+import { ts } from "ts-morph";
+import { constant, value } from "../ir/build.ts";
+import type { Func, Operand } from "../ir/types.ts";
+import { lowerArrayCall } from "./array.ts";
+import { functionArgument, isLocalFunction, isOrdinary, resolveFunction } from "./callee.ts";
+import { type Argument, inline } from "./closure.ts";
+import { type Place, at, isUntold, typeAt } from "./environment.ts";
+import { opaque, refusal } from "./fragment.ts";
+import { type WithBody, lowerFunction } from "./function.ts";
+import { lowerKnownCall } from "./math.ts";
+import { lowerMethod } from "./method.ts";
+import { lowerArguments } from "./argument.ts";
+import { bare } from "./scan.ts";
+
+/** `wanted`: whether somebody asks for the result. */
+export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean): Operand {
+  const callee = bare(node.expression);
+  const known =
+    lowerKnownCall(node, callee, here) ??
+    lowerArrayCall(node, callee, here) ??
+    lowerMethod(node, callee, here, wanted);
+  if (known) return known;
+  const name = callee.getText();
+  const declaration = node.questionDotToken ? undefined : resolveFunction(callee, here);
+  if (!declaration) return unknownCall(node, callee, here, wanted);
+  if (!isOrdinary(declaration))
+    return opaque(here, node, {
+      forEffect: !wanted,
+      refusal: refusal("notUnderstood", node, { what: `a call of \`${name}\`` }),
+    });
+  if (node.arguments.some(ts.isSpreadElement))
+    return opaque(here, node, { forEffect: !wanted, refusal: refusal("spreadArgument", node, { name }) });
+  if (isBusy(declaration, here))
+    return opaque(here, node, { forEffect: !wanted, refusal: refusal("recursion", node, { name }) });
+  const takesFunctions = node.arguments.some((a) => functionArgument(a, here));
+  const args = lowerArguments(node, declaration, here);
+  if (isLocalFunction(declaration) || ts.isFunctionLike(callee) || takesFunctions)
+    return inline(node, declaration, args, here);
+  return lowerHelper(node, declaration, args, here, wanted);
+}
+
+const isBusy = (declaration: WithBody, here: Place): boolean =>
+  here.inlining.includes(declaration) ||
+  (here.session.functions.has(declaration) && here.session.functions.get(declaration) === undefined);
+
+function lowerHelper(
+  node: ts.CallExpression,
+  declaration: WithBody,
+  args: readonly Argument[],
+  here: Place,
+  wanted: boolean,
+): Operand {
+  const callee = helper(declaration, here);
+  const operands = args.map((a): Operand => {
+    if ("body" in a) throw new Error("a function is handed to a call");
+    return a;
+  });
+  const returns = typeAt(here, node);
+  const gives = callee.returns.kind !== "undefined";
+  const result = value(
+    returns.kind === "undefined" || returns.kind === "other" || isUntold(returns) ? callee.returns : returns,
+  );
+  const block = at(here, node);
+  block.add({ kind: "call", results: gives ? [result] : [], callee, args: operands, at: block.at });
+  return gives ? result : constant(undefined);
+}
+
+/** Each function is lowered once. */
+function helper(declaration: WithBody, here: Place): Func {
+  const { functions } = here.session;
+  const known = functions.get(declaration);
+  if (known) return known;
+  functions.set(declaration, undefined);
+  const func = lowerFunction(declaration, here.session, "helper");
+  functions.set(declaration, func);
+  return func;
+}
+
+/** A call that nothing is known of but its text. */
+function unknownCall(node: ts.CallExpression, callee: ts.Expression, here: Place, wanted: boolean): Operand {
+  const { checker } = here.session;
+  const name = callee.getText().replace(/\s+/g, " ");
+  const children = node.arguments.filter(
+    (a) => !ts.isSpreadElement(a) && checker.getTypeAtLocation(a).getCallSignatures().length === 0,
+  );
+  const spread = node.arguments.some(ts.isSpreadElement);
+  const isPlain = children.length === node.arguments.length;
+  const why = spread
+    ? refusal("spreadArgument", node, { name })
+    : name === "eval"
+      ? refusal("dynamicCode", node)
+      : (methodRefusal(node, callee, here) ?? refusal("callWithoutBody", node, { name }));
+  const prints = name.startsWith("console.");
+  return opaque(here, node, {
+    ...(isPlain ? { children } : {}),
+    forEffect: !wanted,
+    refusal: why,
+    ...(prints ? { writes: false } : {}),
+  });
+}
+
+function methodRefusal(
+  node: ts.CallExpression,
+  callee: ts.Expression,
+  here: Place,
+): ReturnType<typeof refusal> | undefined {
+  if (!ts.isPropertyAccessExpression(callee)) return undefined;
+  const { checker } = here.session;
+  const type = checker.getTypeAtLocation(callee.expression);
+  const text = checker.typeToString(type);
+  if (/^(?:Readonly)?(?:Weak)?(?:Map|Set)</.test(text))
+    return refusal("keyedCollection", node, { type: text });
+  if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown))
+    return refusal("anyTyped", callee.expression, { text: callee.expression.getText(), type: text });
+  const isInstance =
+    ts.isIdentifier(callee.expression) &&
+    here.environment.has(checker.getSymbolAtLocation(callee.expression)!);
+  return isInstance || !ts.isIdentifier(callee.expression)
+    ? refusal("methodCall", node, { name: callee.name.text, type: text })
+    : undefined;
+}

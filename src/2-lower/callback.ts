@@ -1,0 +1,51 @@
+/** Functions handed to methods of arrays: their bodies become part of the loop. */
+import { ts } from "ts-morph";
+import { mathFunctions } from "../ir/ops.ts";
+import type { Operand } from "../ir/types.ts";
+import { withDefaults } from "./argument.ts";
+import { isOrdinary, resolveFunction } from "./callee.ts";
+import { inline } from "./closure.ts";
+import { isGlobal } from "./effects.ts";
+import { type Place, at } from "./environment.ts";
+import { bare } from "./scan.ts";
+
+/** `Math.sqrt` and its like, of one argument. */
+function unaryMath(callback: ts.Expression, here: Place): keyof typeof mathFunctions | undefined {
+  const node = bare(callback);
+  if (!ts.isPropertyAccessExpression(node) || !isGlobal(node.expression, here.session.checker))
+    return undefined;
+  if (node.expression.getText() !== "Math" || !Object.hasOwn(mathFunctions, node.name.text)) return undefined;
+  const name = node.name.text as keyof typeof mathFunctions;
+  return mathFunctions[name].arity === 1 ? name : undefined;
+}
+
+export function canApply(callback: ts.Expression, here: Place): boolean {
+  if (unaryMath(callback, here)) return true;
+  const body = resolveFunction(callback, here);
+  if (!body || !isOrdinary(body) || here.inlining.includes(body)) return false;
+  const { functions } = here.session;
+  return !(functions.has(body) && functions.get(body) === undefined);
+}
+
+/** The name that the callback gives to its n-th parameter. */
+export function parameterName(
+  callback: ts.Expression | undefined,
+  n: number,
+  here: Place,
+): string | undefined {
+  const name = callback && resolveFunction(callback, here)?.parameters[n]?.name;
+  return name && ts.isIdentifier(name) && /^[^_]/.test(name.text) ? name.text : undefined;
+}
+
+export function applyCallback(
+  node: ts.Node,
+  callback: ts.Expression,
+  args: readonly Operand[],
+  here: Place,
+): Operand {
+  const math = unaryMath(callback, here);
+  if (math) return at(here, callback).op(math, [args[0]!]);
+  const body = resolveFunction(callback, here);
+  if (!body) throw new Error("a callback without a body");
+  return inline(node, body, withDefaults(node, body, args, here), here);
+}

@@ -1,0 +1,80 @@
+/** Functions that become part of the function that calls them: local ones, and those that are handed functions. */
+import { ts } from "ts-morph";
+import { constant, label } from "../ir/build.ts";
+import type { Operand } from "../ir/types.ts";
+import {
+  type Place,
+  type Returned,
+  type Target,
+  closeBlock,
+  endOf,
+  fork,
+  leaveScope,
+  originOf,
+} from "./environment.ts";
+import { type WithBody, lowerBodyInto, returnTypeOf } from "./function.ts";
+import { bindPattern } from "./pattern.ts";
+import { hoistedIn } from "./scan.ts";
+
+/** A value, or a function whose body is at hand. */
+export type Argument = Operand | WithBody;
+
+/** Runs the body here, where everything that it captures is at hand; gives what it returns. */
+export function inline(
+  node: ts.Node,
+  declaration: WithBody,
+  args: readonly Argument[],
+  here: Place,
+): Operand {
+  const { checker } = here.session;
+  const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, here.session) };
+  const target: Target = {
+    label: label(nameOf(declaration)),
+    kind: "function",
+    names: [],
+    returned,
+    exits: [],
+  };
+  const outer = new Map(here.environment);
+  here.environment.set(returned, constant(undefined));
+  const origin = originOf(node, here);
+  const callbacks = new Map(here.callbacks);
+  const inside = fork(here, {
+    targets: [target],
+    tail: [target],
+    inlining: [...here.inlining, declaration],
+    callbacks,
+  });
+  const parameters = declaration.parameters.filter((p) => p.name.getText() !== "this");
+  for (const [i, { name }] of parameters.entries()) {
+    const argument = args[i] ?? constant(undefined);
+    if (!ts.isIdentifier(name)) {
+      if ("body" in argument) throw new Error("a function is taken apart");
+      bindPattern(name, argument, inside, "const");
+      continue;
+    }
+    const symbol = checker.getSymbolAtLocation(name);
+    if (!symbol) continue;
+    if ("body" in argument) callbacks.set(symbol, argument);
+    else inside.environment.set(symbol, argument);
+  }
+  for (const symbol of hoistedIn(declaration.body, checker))
+    if (!inside.environment.has(symbol)) inside.environment.set(symbol, constant(undefined));
+  const flow = lowerBodyInto(declaration, inside, target);
+  const end = closeBlock(here, inside, target, flow, origin);
+  if (end) {
+    // it never returns: what stands behind the call is there all the same, and is never reached
+    const rest = fork(here).block.yield();
+    const then = endOf(fork(here), end, []);
+    here.block.add({ kind: "if", results: [], test: constant(true), then, else: rest, at: origin });
+  }
+  const result = here.environment.get(returned) ?? constant(undefined);
+  leaveScope(here, outer);
+  return result;
+}
+
+const nameOf = (declaration: WithBody): string | undefined => {
+  const { name, parent } = declaration;
+  if (name && ts.isIdentifier(name)) return name.text;
+  return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? parent.name.text : undefined;
+};

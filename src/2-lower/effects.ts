@@ -1,0 +1,226 @@
+/** What running a piece of source may change, and whether an expression stays the same meanwhile. */
+import { ts } from "ts-morph";
+import { isModuleLevel } from "../source/reference.ts";
+import { resolveFunction } from "./callee.ts";
+import type { Place } from "./environment.ts";
+import { assignedIn, bare, isAssignment, isStep, symbolOf } from "./scan.ts";
+
+export interface Effects {
+  readonly assigned: ReadonlySet<ts.Symbol>;
+  /** Names of properties that are stored to. */
+  readonly fields: ReadonlySet<string>;
+  /** Elements are stored: numbers and the like, or references to other arrays and objects. */
+  readonly elements: boolean;
+  readonly references: boolean;
+  /** Variables whose arrays are stored to ahead of an index, perhaps behind their end. */
+  readonly growing: ReadonlySet<ts.Symbol>;
+  /** Some array may get longer or shorter, */
+  readonly resizes: boolean;
+  /** and these variables' arrays, which go by no other name. */
+  readonly resized: ReadonlySet<ts.Symbol>;
+  /** Something that is not understood may change anything that it can reach. */
+  readonly unknown: boolean;
+}
+
+const resizing = new Set(["push", "pop", "shift", "unshift", "splice"]);
+const reordering = new Set(["sort", "reverse", "copyWithin", "fill", "set"]);
+const reading = new Set(
+  (
+    "map forEach reduce reduceRight filter find findIndex findLast findLastIndex some every includes indexOf " +
+    "lastIndexOf slice join concat keys values entries at subarray flat flatMap toString"
+  ).split(" "),
+);
+const constructors = /^(?:Array|(?:Big)?(?:Float|Int|Uint)\d+(?:Clamped)?Array|\w*Error)$/;
+
+const isPrimitive = (type: ts.Type): boolean =>
+  (type.isUnion() ? type.types : [type]).every(
+    (t) =>
+      (t.flags &
+        (ts.TypeFlags.Object | ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.TypeParameter)) ===
+      0,
+  );
+
+export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
+  const { checker } = here.session;
+  const fields = new Set<string>();
+  const found = { elements: false, references: false, resizes: false, unknown: false };
+  const growing = new Set<ts.Symbol>();
+  const seen = new Set<ts.Node>();
+  const ahead = (array: ts.Expression): void => {
+    const node = bare(array);
+    const symbol = ts.isIdentifier(node) ? symbolOf(node, checker) : undefined;
+    if (symbol) growing.add(symbol);
+  };
+  const resized = new Set<ts.Symbol>();
+  const resize = (array: ts.Expression): void => {
+    const node = bare(array);
+    const symbol = ts.isIdentifier(node) ? symbolOf(node, checker) : undefined;
+    if (symbol && goesByOneName(symbol, checker)) resized.add(symbol);
+    else found.resizes = true;
+  };
+  const typeOf = (node: ts.Node): ts.Type => checker.getTypeAtLocation(node);
+  const stored = (target: ts.Expression): void => {
+    const node = bare(target);
+    if (ts.isPropertyAccessExpression(node)) {
+      if (node.name.text === "length") resize(node.expression);
+      fields.add(node.name.text);
+    } else if (ts.isElementAccessExpression(node)) {
+      if (ts.isStringLiteralLike(node.argumentExpression)) fields.add(node.argumentExpression.text);
+      else if (isPrimitive(typeOf(node))) found.elements = true;
+      else found.references = true;
+      if (checker.isArrayType(typeOf(node.expression)) && isAhead(node.argumentExpression))
+        ahead(node.expression);
+    } else if (ts.isArrayLiteralExpression(node)) {
+      for (const e of node.elements) stored(ts.isSpreadElement(e) ? e.expression : e);
+    } else if (ts.isObjectLiteralExpression(node)) {
+      for (const p of node.properties) if (ts.isPropertyAssignment(p)) stored(p.initializer);
+    } else if (isAssignment(node)) stored(node.left);
+  };
+  const called = (node: ts.CallExpression): void => {
+    const callee = bare(node.expression);
+    const body = resolveFunction(callee, here);
+    if (body) {
+      if (!seen.has(body)) {
+        seen.add(body);
+        visit(body);
+      }
+      return;
+    }
+    const args = node.arguments.every((a) => ts.isArrowFunction(a) || isPrimitive(typeOf(a)));
+    if (!ts.isPropertyAccessExpression(callee)) {
+      if (!args && !isGlobal(callee, checker)) found.unknown = true;
+      return;
+    }
+    const name = callee.name.text;
+    const receiver = typeOf(callee.expression);
+    if (isGlobal(callee.expression, checker) || isPrimitive(receiver)) return;
+    if (resizing.has(name)) resize(callee.expression);
+    else if (reordering.has(name)) {
+      found.elements = true;
+      found.references = true;
+    } else if (!reading.has(name)) found.unknown = true;
+  };
+  const visit = (node: ts.Node): void => {
+    if (isAssignment(node)) stored(node.left);
+    else if (isStep(node)) stored(node.operand);
+    else if (ts.isCallExpression(node)) called(node);
+    else if (ts.isNewExpression(node)) {
+      const known = ts.isIdentifier(node.expression) && constructors.test(node.expression.text);
+      if (!known) found.unknown = true;
+    } else if (ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node)) found.unknown = true;
+    else if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
+      if (!ts.isVariableDeclarationList(node.initializer)) stored(node.initializer);
+    }
+    ts.forEachChild(node, visit);
+  };
+  nodes.forEach(visit);
+  return { assigned: assignedIn(nodes, here), fields, growing, resized, ...found };
+}
+
+/** `a[i + 1] = v` and `a[a.length] = v` may append; every other index is taken to lie inside. */
+function isAhead(index: ts.Expression): boolean {
+  const node = bare(index);
+  if (ts.isPropertyAccessExpression(node)) return node.name.text === "length";
+  return ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken;
+}
+
+/** A name of the language itself: `Math`, `console`, `Number`. */
+export function isGlobal(node: ts.Expression, checker: ts.TypeChecker): boolean {
+  if (!ts.isIdentifier(node)) return false;
+  const symbol = checker.getSymbolAtLocation(node);
+  const declaration = symbol?.declarations?.[0];
+  if (!symbol || isModuleLevel(symbol)) return false;
+  return !declaration || declaration.getSourceFile().isDeclarationFile;
+}
+
+/** Whether evaluating the expression again gives the same, whatever of the effects has happened. */
+export function isInvariant(expression: ts.Expression, effects: Effects, here: Place): boolean {
+  const { checker } = here.session;
+  const same = (e: ts.Expression): boolean => isInvariant(e, effects, here);
+  const node = bare(expression);
+  if (ts.isNumericLiteral(node)) return true;
+  if (ts.isIdentifier(node)) {
+    const symbol = symbolOf(node, checker);
+    if (!symbol) return false;
+    if (here.environment.has(symbol)) return !effects.assigned.has(symbol);
+    if (isGlobal(node, checker)) return true;
+    const { valueDeclaration } =
+      symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+    if (!valueDeclaration) return false;
+    const isConst = (ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Const) !== 0;
+    return isConst || ts.findAncestor(valueDeclaration, ts.isForStatement) !== undefined
+      ? !effects.assigned.has(symbol)
+      : isLocal(valueDeclaration) && !effects.assigned.has(symbol);
+  }
+  if (ts.isPrefixUnaryExpression(node)) return !isStep(node) && same(node.operand);
+  if (ts.isBinaryExpression(node)) return !isAssignment(node) && same(node.left) && same(node.right);
+  if (ts.isCallExpression(node)) {
+    const callee = bare(node.expression);
+    const isMath =
+      ts.isPropertyAccessExpression(callee) &&
+      ts.isIdentifier(callee.expression) &&
+      callee.expression.text === "Math" &&
+      callee.name.text !== "random";
+    return isMath && node.arguments.every(same);
+  }
+  if (ts.isPropertyAccessExpression(node)) {
+    if (node.questionDotToken) return false;
+    if (isGlobal(node.expression, checker)) return true;
+    if (!same(node.expression)) return false;
+    const type = checker.getTypeAtLocation(node.expression);
+    if (node.name.text !== "length" || !checker.isArrayType(type)) {
+      return !effects.unknown && !effects.fields.has(node.name.text);
+    }
+    const array = bare(node.expression);
+    const symbol = ts.isIdentifier(array) ? symbolOf(array, checker) : undefined;
+    return !effects.resizes && !effects.unknown && !(symbol && effects.resized.has(symbol));
+  }
+  if (ts.isElementAccessExpression(node)) {
+    const isStored = isPrimitive(checker.getTypeAtLocation(node)) ? effects.elements : effects.references;
+    return (
+      !effects.unknown &&
+      !isStored &&
+      !effects.resizes &&
+      same(node.expression) &&
+      same(node.argumentExpression)
+    );
+  }
+  return false;
+}
+
+const isLocal = (declaration: ts.Node): boolean =>
+  ts.findAncestor(declaration, ts.isFunctionLike) !== undefined;
+
+/** A local array that is made for its variable and only ever used through it, until it is returned. */
+function goesByOneName(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
+  const declaration = symbol.valueDeclaration;
+  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
+  const made = bare(declaration.initializer);
+  const isFresh = ts.isArrayLiteralExpression(made) || ts.isNewExpression(made);
+  const holder = ts.findAncestor(declaration, ts.isFunctionLike);
+  if (!isFresh || !holder) return false;
+  const isInPlace = (name: ts.Identifier): boolean => {
+    const { parent } = name;
+    if (parent === declaration || ts.isReturnStatement(parent) || ts.isSpreadElement(parent)) return true;
+    if (ts.isForOfStatement(parent)) return parent.expression === name;
+    if (ts.isElementAccessExpression(parent)) return parent.expression === name;
+    if (ts.isPropertyAccessExpression(parent))
+      return parent.expression === name && !returnsItself.has(parent.name.text);
+    const literal =
+      ts.isShorthandPropertyAssignment(parent) || ts.isPropertyAssignment(parent) ? parent.parent : undefined;
+    return literal !== undefined && ts.isReturnStatement(literal.parent);
+  };
+  const visit = (node: ts.Node): boolean => {
+    if (
+      ts.isIdentifier(node) &&
+      node.text === symbol.name &&
+      symbolOf(node, checker) === symbol &&
+      !isInPlace(node)
+    )
+      return false;
+    return ts.forEachChild(node, (c) => (visit(c) ? undefined : true)) !== true;
+  };
+  return visit(holder);
+}
+
+const returnsItself = new Set(["fill", "sort", "reverse", "copyWithin", "forEach", "map", "reduce"]);

@@ -1,0 +1,204 @@
+/** Where lowering stands: the region under construction, what each variable holds there, and where control may go. */
+import { ts } from "ts-morph";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { Block, typeOf, undefinedType, value } from "../ir/build.ts";
+import type { Func, Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
+import { resultsOf } from "../ir/walk.ts";
+import { toType } from "../source/type.ts";
+
+/** What one run of lowering shares: the functions met so far, and what was reported. */
+export interface Session {
+  readonly checker: ts.TypeChecker;
+  readonly report: Report;
+  /** Callees by declaration; `undefined` while one is being lowered, so that recursion is seen. */
+  readonly functions: Map<ts.FunctionLikeDeclaration, Func | undefined>;
+}
+
+/** A variable of the source, or what a function (being lowered or inlined) is about to return. */
+export type Variable = ts.Symbol | Returned;
+export type Returned = Readonly<{ kind: "returned"; type: Type }>;
+export const isReturned = (v: Variable): v is Returned => "kind" in v;
+
+export type Environment = Map<Variable, Operand>;
+
+/** Something that control can leave to: a function, a loop, the body of a loop, a labelled statement. */
+export interface Target {
+  readonly label: Label;
+  readonly kind: "function" | "loop" | "body" | "statement";
+  /** The labels that stand in front of it in the source. */
+  readonly names: readonly string[];
+  readonly returned?: Returned;
+  /** A `break` without a label leaves it. */
+  readonly isSwitch?: boolean;
+  /** Values are filled in when the construct is done and it is known what it hands on. */
+  readonly exits: { readonly environment: Environment; readonly values: Operand[] }[];
+}
+
+/** Where the next instruction goes. */
+export interface Place {
+  readonly session: Session;
+  readonly block: Block;
+  environment: Environment;
+  /** Innermost last. */
+  readonly targets: readonly Target[];
+  /** The functions being inlined here, innermost last. */
+  readonly inlining: readonly ts.Node[];
+  /** Functions that parameters of inlined functions stand for. */
+  readonly callbacks: ReadonlyMap<ts.Symbol, ts.SignatureDeclaration>;
+  /** Leaving to one of these is what happens next anyway. */
+  tail: readonly Target[];
+  /** The comment above the statement being lowered, until an instruction has taken it. */
+  comment?: string;
+}
+
+/** How a statement ends: `undefined` if control goes on behind it. */
+export type Flow = Terminator | undefined;
+
+export const placeAt = (session: Session, environment: Environment = new Map()): Place => ({
+  session,
+  block: new Block(),
+  environment,
+  targets: [],
+  inlining: [],
+  callbacks: new Map(),
+  tail: [],
+});
+
+/** A region inside: instructions and assignments of its own. */
+export const fork = (here: Place, more: Partial<Place> = {}): Place => {
+  const { comment: _, ...rest } = here;
+  return { ...rest, block: new Block(), environment: new Map(here.environment), ...more };
+};
+
+/** Where the node is; the first to ask after a statement began gets its comment. */
+export function originOf(node: ts.Node, here?: Place): Origin {
+  const origin: Origin = { file: node.getSourceFile().fileName, start: node.getStart(), end: node.end };
+  if (here?.comment === undefined) return origin;
+  const { comment } = here;
+  delete here.comment;
+  return { ...origin, comment };
+}
+
+/** The block, ready to add an instruction that comes from `node`. */
+export function at(here: Place, node: ts.Node): Block {
+  here.block.at = originOf(node, here);
+  return here.block;
+}
+
+export const typeAt = (here: Place, node: ts.Node): Type =>
+  toType(here.session.checker.getTypeAtLocation(node), here.session.checker, node);
+
+export function typeOfVariable(here: Place, variable: Variable): Type {
+  if (isReturned(variable)) return variable.type;
+  const node = variable.valueDeclaration;
+  return node
+    ? toType(here.session.checker.getTypeOfSymbol(variable), here.session.checker, node)
+    : undefinedType;
+}
+
+export const nameOfVariable = (variable: Variable): string | undefined =>
+  isReturned(variable) ? undefined : variable.name;
+
+/** A value for what a variable holds after one of `given`. An array or object that may not be there yet is optional. */
+export function merged(here: Place, variable: Variable, given: readonly Operand[]): Value {
+  const declared = typeOfVariable(here, variable);
+  const type = isUntold(declared) ? (toldBy(given) ?? declared) : declared;
+  const absent = given.some((o) => o.kind === "constant" && (o.value === undefined || o.value === null));
+  const holdsIt = type.kind === "optional" || type.kind === "undefined" || type.kind === "other";
+  return value(absent && !holdsIt ? { kind: "optional", of: type } : type, nameOfVariable(variable));
+}
+
+/** `any`, as in `new Array(n).fill(0)`: what is put in tells more. */
+export const isUntold = (type: Type): boolean =>
+  (type.kind === "other" && (type.text === "any" || type.text === "never")) ||
+  (type.kind === "array" && isUntold(type.element));
+
+const toldBy = (given: readonly Operand[]): Type | undefined => {
+  const [first] = given;
+  return first && !isUntold(typeOf(first)) && given.every((o) => typeOf(o).kind === typeOf(first).kind)
+    ? typeOf(first)
+    : undefined;
+};
+
+/** Gives the value another type while it is under construction. */
+export function retype(made: Value, type: Type): void {
+  const open = made as { type: Type };
+  open.type = type;
+}
+
+/** Gives the value a name, if the instructions since `mark` made it and nobody named it before. */
+export function nameIt(here: Place, mark: number, operand: Operand, hint: string, declared: boolean): void {
+  if (operand.kind !== "value" || operand.declared) return;
+  const { body } = here.block;
+  for (let i = body.length - 1; i >= mark; i--) {
+    if (!resultsOf(body[i]!).includes(operand)) continue;
+    // still under construction: nobody has seen the value yet but this room
+    const made = operand as { hint?: string; declared?: boolean };
+    made.hint = hint;
+    if (declared) made.declared = true;
+    return;
+  }
+}
+
+export function exitTo(here: Place, target: Target, node: ts.Node): Flow {
+  if (here.tail.includes(target)) return undefined;
+  const values: Operand[] = [];
+  target.exits.push({ environment: new Map(here.environment), values });
+  return { kind: "exit", to: target.label, values, at: originOf(node, here) };
+}
+
+/** An end that is never reached: it writes nothing. */
+export const unreachable = (node: ts.Node): Terminator => ({
+  kind: "throw",
+  code: { form: "statement", parts: [], references: [] },
+  reads: [],
+  at: originOf(node),
+});
+
+export const sameOperand = (a: Operand | undefined, b: Operand | undefined): boolean =>
+  a === b || (a?.kind === "constant" && b?.kind === "constant" && Object.is(a.value, b.value));
+
+export const endOf = (here: Place, flow: Flow, values: readonly Operand[]): Region =>
+  here.block.end(flow ?? { kind: "yield", values });
+
+/** What the variables hold where control leaves or ends. */
+export const holding = (environment: Environment, variables: readonly Variable[]): Operand[] =>
+  variables.map((v) => environment.get(v)!);
+
+/** Forgets the variables that were declared inside. */
+export function leaveScope(here: Place, outer: Environment): void {
+  for (const variable of here.environment.keys()) if (!outer.has(variable)) here.environment.delete(variable);
+}
+
+/**
+ * Closes a construct that can be left: its instructions are spliced in if nothing leaves it, else it becomes a block
+ * that hands on what was assigned inside.
+ */
+export function closeBlock(here: Place, inside: Place, target: Target, flow: Flow, node: Origin): Flow {
+  let end = flow;
+  if (end?.kind === "exit" && end.to === target.label) {
+    end = undefined;
+    target.exits.pop(); // leaving at the end is the natural end
+  }
+  if (target.exits.length === 0) {
+    here.block.body.push(...inside.block.body);
+    here.environment = inside.environment;
+    return end;
+  }
+  const ends = [...target.exits.map((e) => e.environment), ...(end ? [] : [inside.environment])];
+  const changed = [...here.environment.keys()].filter((v) =>
+    ends.some((e) => !sameOperand(e.get(v), here.environment.get(v))),
+  );
+  const results = changed.map((v) =>
+    merged(
+      here,
+      v,
+      ends.map((e) => e.get(v)!),
+    ),
+  );
+  for (const exit of target.exits) exit.values.push(...holding(exit.environment, changed));
+  const body = endOf(inside, end, holding(inside.environment, changed));
+  here.block.add({ kind: "block", label: target.label, results, body, at: node });
+  changed.forEach((v, i) => here.environment.set(v, results[i]!));
+  return undefined;
+}

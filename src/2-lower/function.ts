@@ -1,0 +1,133 @@
+/** Functions: their parameters, their body, and what they return. */
+import { ts } from "ts-morph";
+import { constant, label, typeOf, undefinedType, value } from "../ir/build.ts";
+import type { Func, Operand, Region, Type, Value } from "../ir/types.ts";
+import { referenceOf } from "../source/reference.ts";
+import { toType } from "../source/type.ts";
+import {
+  type Place,
+  type Returned,
+  type Session,
+  type Target,
+  endOf,
+  exitTo,
+  holding,
+  isUntold,
+  originOf,
+  placeAt,
+  unreachable,
+} from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { bindPattern } from "./pattern.ts";
+import { hoistedIn } from "./scan.ts";
+import { lowerStatements } from "./statement.ts";
+
+export type WithBody = ts.FunctionLikeDeclaration & { readonly body: ts.ConciseBody };
+
+export const hasBody = (node: ts.SignatureDeclaration): node is WithBody =>
+  "body" in node && node.body !== undefined;
+
+/** An entry has one param for each name that its signature binds; a helper has one for each parameter. */
+export function lowerFunction(declaration: WithBody, session: Session, role: "entry" | "helper"): Func {
+  const { checker } = session;
+  const here = placeAt(session);
+  const params: Value[] = [];
+  for (const parameter of declaration.parameters) {
+    if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
+    if (ts.isIdentifier(parameter.name) || role === "entry") {
+      params.push(...boundBy(parameter.name, here));
+    } else {
+      const whole = value(parameterType(parameter, session));
+      params.push(whole);
+      bindPattern(parameter.name, whole, here, "const");
+    }
+  }
+  const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, session) };
+  const target: Target = { label: label("function"), kind: "function", names: [], returned, exits: [] };
+  const body = lowerBody(declaration, here, target);
+  const symbol = declaration.name && checker.getSymbolAtLocation(declaration.name);
+  const named = symbol ?? nameOfConstant(declaration, checker);
+  const reference = named && referenceOf(named, checker);
+  return {
+    name: named?.name ?? "default",
+    label: target.label,
+    params,
+    body,
+    returns: returnedBy(body, returned.type),
+    ...(reference ? { reference } : {}),
+    at: originOf(declaration),
+  };
+}
+
+/** Where the declaration says `any`, what is returned says more. */
+function returnedBy(body: Region, declared: Type): Type {
+  const [given] = body.end.kind === "yield" ? body.end.values : [];
+  return given && isUntold(declared) ? typeOf(given) : declared;
+}
+
+function nameOfConstant(declaration: ts.Node, checker: ts.TypeChecker): ts.Symbol | undefined {
+  const variable = ts.findAncestor(declaration, ts.isVariableDeclaration);
+  return variable && checker.getSymbolAtLocation(variable.name);
+}
+
+export function returnTypeOf(declaration: ts.SignatureDeclaration, session: Session): Type {
+  const signature = session.checker.getSignatureFromDeclaration(declaration);
+  if (!signature) return undefinedType;
+  const type = session.checker.getReturnTypeOfSignature(signature);
+  return type.flags & ts.TypeFlags.Never ? undefinedType : toType(type, session.checker, declaration);
+}
+
+/** The type that the body sees: a parameter with a default is never missing. */
+export function parameterType(parameter: ts.ParameterDeclaration, session: Session): Type {
+  const type = toType(session.checker.getTypeAtLocation(parameter.name), session.checker, parameter);
+  return parameter.initializer && type.kind === "optional" ? type.of : type;
+}
+
+/** A value for each name, in order. */
+function boundBy(name: ts.BindingName, here: Place): Value[] {
+  if (!ts.isIdentifier(name))
+    return name.elements.flatMap((e) => (ts.isBindingElement(e) ? boundBy(e.name, here) : []));
+  const { checker } = here.session;
+  const { parent } = name;
+  const type = toType(checker.getTypeAtLocation(name), checker, name);
+  const bound = value(ts.isParameter(parent) ? parameterType(parent, here.session) : type, name.text, true);
+  const symbol = checker.getSymbolAtLocation(name);
+  if (symbol) here.environment.set(symbol, bound);
+  return [bound];
+}
+
+function lowerBody(declaration: WithBody, here: Place, target: Target): Region {
+  const returned = target.returned!;
+  const carries = returned.type.kind !== "undefined";
+  here.environment.set(returned, constant(undefined));
+  for (const symbol of hoistedIn(declaration.body, here.session.checker))
+    if (!here.environment.has(symbol)) here.environment.set(symbol, constant(undefined));
+  const inside: Place = { ...here, targets: [target], tail: [target] };
+  const flow = lowerBodyInto(declaration, inside, target);
+  const result = (environment: ReadonlyMap<unknown, Operand>): readonly Operand[] =>
+    carries ? [environment.get(returned)!] : [];
+  let end = flow;
+  if (end?.kind === "exit" && end.to === target.label) {
+    end = undefined;
+    target.exits.pop(); // returning at the end is the natural end
+  }
+  for (const exit of target.exits) exit.values.push(...result(exit.environment));
+  if (!end && carries && missing(inside, returned)) end = unreachable(declaration);
+  return endOf(inside, end, carries ? holding(inside.environment, [returned]) : []);
+}
+
+/** The end of a body that has to return something, with nothing to return: control never gets there. */
+const missing = (here: Place, returned: Returned): boolean => {
+  const held = here.environment.get(returned);
+  const { kind } = returned.type;
+  return held?.kind === "constant" && held.value === undefined && kind !== "optional" && kind !== "other";
+};
+
+/** The statements of a body, or its expression as what is returned. */
+export function lowerBodyInto(declaration: WithBody, here: Place, target: Target): ReturnType<typeof exitTo> {
+  const { body } = declaration;
+  if (ts.isBlock(body)) return lowerStatements(body.statements, here);
+  const result = lowerExpression(body, here);
+  here.environment.set(target.returned!, result);
+  return undefined;
+}

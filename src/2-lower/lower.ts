@@ -1,0 +1,28 @@
+/** From TypeScript to the IR: the one door of this room. */
+import { ts } from "ts-morph";
+import { type Report, severityOf } from "../diagnostics/diagnostic.ts";
+import type { Func } from "../ir/types.ts";
+import type { Session } from "./environment.ts";
+import { hasBody, lowerFunction } from "./function.ts";
+
+export type Context = Readonly<{ checker: ts.TypeChecker; report: Report }>;
+
+/**
+ * The IR of a function: its params are the names that the signature binds, in order, after their defaults.
+ * `undefined` if something in it can never be right; that was reported then. What is merely not differentiable
+ * carries its refusal along.
+ */
+export function lower(declaration: ts.FunctionLikeDeclaration, context: Context): Func | undefined {
+  if (!hasBody(declaration)) return undefined;
+  let failed = false;
+  const session: Session = {
+    checker: context.checker,
+    report: (diagnostic) => {
+      if (severityOf(diagnostic) === "error") failed = true;
+      context.report(diagnostic);
+    },
+    functions: new Map([[declaration, undefined]]),
+  };
+  const func = lowerFunction(declaration, session, "entry");
+  return failed ? undefined : func;
+}

@@ -1,0 +1,79 @@
+/** What the language itself brings: `Math`, and the functions that only look at numbers. */
+import { ts } from "ts-morph";
+import { constant, typeOf } from "../ir/build.ts";
+import { mathFunctions } from "../ir/ops.ts";
+import type { Operand } from "../ir/types.ts";
+import { truth } from "./branch.ts";
+import { isGlobal } from "./effects.ts";
+import { type Place, at } from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { opaque, refusal } from "./fragment.ts";
+import { isNumber } from "./operator.ts";
+
+/** They give another result each time. */
+const changing = new Set(["Math.random", "Date.now", "performance.now"]);
+/** They look at a value and change nothing; no derivative comes out of them. */
+const looking = new Set(
+  (
+    "isNaN isFinite Number.isNaN Number.isFinite Number.isInteger Number.isSafeInteger Array.isArray " +
+    "ArrayBuffer.isView Object.is"
+  ).split(" "),
+);
+const converting = new Set([
+  "String",
+  "parseInt",
+  "parseFloat",
+  "Number.parseInt",
+  "Number.parseFloat",
+  "Number",
+]);
+
+const isMathFunction = (name: string): name is keyof typeof mathFunctions =>
+  Object.hasOwn(mathFunctions, name);
+
+/** `undefined`: no function that is known here. */
+export function lowerKnownCall(
+  node: ts.CallExpression,
+  callee: ts.Expression,
+  here: Place,
+): Operand | undefined {
+  const { checker } = here.session;
+  const owner = ts.isPropertyAccessExpression(callee) ? callee.expression : callee;
+  if (!isGlobal(owner, checker)) return undefined;
+  const name = callee.getText();
+  const args = node.arguments;
+  if (changing.has(name)) return opaque(here, node);
+  if (args.some(ts.isSpreadElement)) {
+    const isKnown = name.startsWith("Math.") || looking.has(name) || converting.has(name);
+    return isKnown
+      ? opaque(here, node, { writes: false, refusal: refusal("spreadArgument", node, { name }) })
+      : undefined;
+  }
+  if (looking.has(name)) return opaque(here, node, { children: args, repeatable: true });
+  const [first] = args;
+  if (name === "Boolean" && first) return truth(lowerExpression(first, here), first, here);
+  if (name === "Number" && first && isNumber(first, here)) return lowerExpression(first, here);
+  if (converting.has(name))
+    return opaque(here, node, {
+      children: args,
+      repeatable: true,
+      refusal: refusal("callWithoutBody", node, { name }),
+    });
+  if (name.startsWith("Math.")) return lowerMath(node, name.slice("Math.".length), here);
+  return undefined;
+}
+
+function lowerMath(node: ts.CallExpression, name: string, here: Place): Operand {
+  const args = node.arguments.map((a) => lowerExpression(a, here));
+  const arity = isMathFunction(name) ? mathFunctions[name].arity : undefined;
+  const isNumeric = args.every((a) => typeOf(a).kind === "number" || typeOf(a).kind === "optional");
+  if (arity === undefined || !isMathFunction(name) || !isNumeric || args.length < arity) {
+    const full = `Math.${name}`;
+    return opaque(here, node, {
+      repeatable: true,
+      refusal: refusal("callWithoutBody", node, { name: full }),
+    });
+  }
+  if (args.length === 0) return constant(name === "max" ? -Infinity : name === "min" ? Infinity : 0);
+  return at(here, node).op(name, arity < 0 ? args : args.slice(0, arity));
+}

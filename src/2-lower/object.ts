@@ -1,0 +1,210 @@
+/** Objects and what is reached through a key: fields, elements, lengths; object literals. */
+import { ts } from "ts-morph";
+import { constant, elementType, typeOf, value } from "../ir/build.ts";
+import type { Item, Operand, Type } from "../ir/types.ts";
+import { toType } from "../source/type.ts";
+import { choose, isPresent } from "./branch.ts";
+import { isGlobal } from "./effects.ts";
+import { type Place, at, typeAt } from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { opaque, opaqueRead, refusal, refusalFor } from "./fragment.ts";
+
+type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
+
+/** A place in memory, its array or object and key evaluated. */
+export type Part =
+  | Readonly<{ kind: "element" | "field"; object: Operand; key: Operand }>
+  | Readonly<{ kind: "length"; object: Operand }>
+  /** A part of something that the types say nothing of. */
+  | Readonly<{ kind: "strange"; object: Operand; key: Operand }>;
+
+const present = (type: Type): Type => (type.kind === "optional" ? type.of : type);
+
+/** What an operand and a key reach, if its type says. */
+function partAt(object: Operand, key: Operand): Part {
+  const strange: Part = { kind: "strange", object, key };
+  if (object.kind === "constant") return strange;
+  const type = present(object.type);
+  switch (type.kind) {
+    case "array":
+    case "tuple":
+      if (key.kind === "constant" && key.value === "length") return { kind: "length", object };
+      if (typeOf(key).kind === "number" || (typeOf(key).kind === "other" && key.kind === "value"))
+        return hasElement(type, key) ? { kind: "element", object, key } : strange;
+      return strange;
+    case "object":
+      return hasElement(type, key) ? { kind: "field", object, key } : strange;
+    default:
+      return strange;
+  }
+}
+
+function hasElement(type: Type, key: Operand): boolean {
+  if (type.kind === "object")
+    return key.kind === "constant" && type.fields.some((f) => f.name === String(key.value));
+  if (type.kind === "tuple")
+    return key.kind === "constant"
+      ? type.elements[Number(key.value)] !== undefined
+      : type.elements.length > 0;
+  return true;
+}
+
+/** The place that `x[i]` or `x.f` names; `undefined` if it is none that is understood (nothing is lowered then). */
+export function partOf(node: Access, here: Place): Part | undefined {
+  const { checker } = here.session;
+  const objectType = present(
+    toType(checker.getNonNullableType(checker.getTypeAtLocation(node.expression)), checker, node),
+  );
+  if (!["array", "tuple", "object"].includes(objectType.kind)) return undefined;
+  if (ts.isPropertyAccessExpression(node)) {
+    if (
+      objectType.kind === "object"
+        ? !hasElement(objectType, constant(node.name.text))
+        : node.name.text !== "length"
+    )
+      return undefined;
+    return partAt(lowerExpression(node.expression, here), constant(node.name.text));
+  }
+  const keyType = typeAt(here, node.argumentExpression).kind;
+  const isName = ts.isStringLiteralLike(node.argumentExpression);
+  if (objectType.kind === "object" ? !isName : keyType !== "number") return undefined;
+  const object = lowerExpression(node.expression, here);
+  return partAt(object, lowerExpression(node.argumentExpression, here));
+}
+
+export function readPart(part: Part, node: ts.Node, here: Place): Operand {
+  if (part.kind === "strange") {
+    const type = typeAt(here, ts.isBindingElement(node) ? node.name : node);
+    return opaqueRead(here, node, part.object, part.key, type);
+  }
+  const block = at(here, node);
+  if (part.kind === "length") return block.length(part.object);
+  const type = elementType(typeOf(part.object), part.key);
+  return block.load(part.object, part.key, undefined, type);
+}
+
+/** `object[key]` for operands: one element of a pattern. */
+export function readKey(object: Operand, key: Operand, node: ts.Node, here: Place): Operand {
+  return readPart(partAt(object, key), node, here);
+}
+
+export function lowerAccess(node: Access, here: Place): Operand {
+  const { checker } = here.session;
+  if (ts.isOptionalChain(node)) return lowerChain(node, here);
+  if (isNamed(node, checker)) return opaque(here, node, { repeatable: true });
+  if (isNamespace(node.expression, checker))
+    return opaque(here, node, { repeatable: isConstantMember(node, checker) });
+  const part = partOf(node, here);
+  if (part) return readPart(part, node, here);
+  const children = ts.isElementAccessExpression(node)
+    ? [node.expression, node.argumentExpression]
+    : [node.expression];
+  const repeatable = isText(checker.getTypeAtLocation(node.expression));
+  return opaque(here, node, { children, repeatable, refusal: refusalFor(node, here), writes: false });
+}
+
+const isText = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.StringLike) !== 0;
+
+/** `Math.PI`, `Number.EPSILON`, `Mode.Fast`: names for constants. */
+function isNamed(node: Access, checker: ts.TypeChecker): boolean {
+  if (ts.isPropertyAccessExpression(node) && isGlobal(node.expression, checker)) {
+    const name = (node.expression as ts.Identifier).text;
+    if (name === "Math" || name === "Number") return true;
+  }
+  const symbol = checker.getSymbolAtLocation(ts.isPropertyAccessExpression(node) ? node.name : node);
+  return symbol !== undefined && (symbol.flags & ts.SymbolFlags.EnumMember) !== 0;
+}
+
+function isNamespace(node: ts.Expression, checker: ts.TypeChecker): boolean {
+  const symbol = ts.isIdentifier(node) ? checker.getSymbolAtLocation(node) : undefined;
+  if (!symbol) return false;
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  return (target.flags & ts.SymbolFlags.Module) !== 0;
+}
+
+function isConstantMember(node: Access, checker: ts.TypeChecker): boolean {
+  const symbol = ts.isPropertyAccessExpression(node) ? checker.getSymbolAtLocation(node.name) : undefined;
+  const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const declaration = target?.valueDeclaration;
+  return declaration !== undefined && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+}
+
+/** `a?.b`: one link; longer chains stay as they are. */
+function lowerChain(node: Access, here: Place): Operand {
+  const whole = (): Operand => opaque(here, node, { refusal: refusalFor(node, here), writes: false });
+  if (!node.questionDotToken || ts.isOptionalChain(node.expression) || ts.isOptionalChain(node.parent))
+    return whole();
+  const key = ts.isPropertyAccessExpression(node)
+    ? constant(node.name.text)
+    : ts.isStringLiteralLike(node.argumentExpression)
+      ? constant(node.argumentExpression.text)
+      : undefined;
+  if (!key) return whole();
+  const object = lowerExpression(node.expression, here);
+  return choose(
+    here,
+    isPresent(object, node.expression, here),
+    typeAt(here, node),
+    node,
+    (inside) => readPart(partAt(object, key), node, inside),
+    () => constant(undefined),
+  );
+}
+
+/** The type that a literal is made for: what its surroundings expect, else what it looks like. */
+export function literalType(node: ts.Expression, here: Place): Type {
+  const { checker } = here.session;
+  const own = checker.getTypeAtLocation(node);
+  const wanted = checker.getContextualType(node);
+  const type = toType(own, checker, node);
+  if (!wanted) return type;
+  const expected = toType(checker.getNonNullableType(wanted), checker, node);
+  if (type.kind === "array" && expected.kind === "array") return expected;
+  if (type.kind === "tuple" && (expected.kind === "tuple" || expected.kind === "array")) return expected;
+  if (type.kind !== "object" || expected.kind !== "object") return type;
+  return type.fields.every((f) => expected.fields.some((e) => e.name === f.name)) ? expected : type;
+}
+
+export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, here: Place): Operand {
+  const type = literalType(node, here);
+  if (type.kind !== "object" || !node.properties.every((p) => isPlainProperty(p, here)))
+    return opaque(here, node, { refusal: refusalFor(node, here) });
+  const items = new Map<string, Operand>();
+  for (const p of node.properties) {
+    if (ts.isShorthandPropertyAssignment(p)) items.set(p.name.text, lowerExpression(p.name, here));
+    else if (ts.isPropertyAssignment(p))
+      items.set(propertyName(p.name)!, lowerExpression(p.initializer, here));
+    else if (ts.isSpreadAssignment(p)) {
+      const from = lowerExpression(p.expression, here);
+      const of = present(typeOf(from));
+      if (of.kind !== "object") throw new Error("a spread of what is no object");
+      for (const field of of.fields)
+        items.set(field.name, at(here, p).load(from, constant(field.name), field.name));
+    }
+  }
+  const known = [...items].filter(([key]) => type.fields.some((f) => f.name === key));
+  const result = value(type);
+  const made: Item[] = known.map(([key, operand]) => ({ key, value: operand }));
+  at(here, node).add({ kind: "make", result, items: made, at: here.block.at });
+  return result;
+}
+
+function propertyName(name: ts.PropertyName): string | undefined {
+  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)
+    ? name.text
+    : undefined;
+}
+
+function isPlainProperty(p: ts.ObjectLiteralElementLike, here: Place): boolean {
+  if (ts.isShorthandPropertyAssignment(p)) return true;
+  if (ts.isPropertyAssignment(p)) {
+    const isFunction = typeAt(here, p.initializer).kind === "other" && isCode(p.initializer, here);
+    return propertyName(p.name) !== undefined && !isFunction;
+  }
+  if (!ts.isSpreadAssignment(p)) return false;
+  const type = typeAt(here, p.expression);
+  return type.kind === "object" && type.fields.every((f) => !f.optional);
+}
+
+const isCode = (node: ts.Expression, here: Place): boolean =>
+  here.session.checker.getTypeAtLocation(node).getCallSignatures().length > 0;

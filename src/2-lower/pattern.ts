@@ -1,0 +1,168 @@
+/** Destructuring: declarations and assignments that take arrays and objects apart. */
+import { ts } from "ts-morph";
+import { constant } from "../ir/build.ts";
+import type { Operand } from "../ir/types.ts";
+import { assignTo } from "./assignment.ts";
+import { choose } from "./branch.ts";
+import { type Place, at, nameIt, typeAt } from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { opaque, refusal } from "./fragment.ts";
+import { readKey } from "./object.ts";
+import { bare } from "./scan.ts";
+import { declare } from "./statement.ts";
+
+/** One element of a pattern: which part it takes, what if that is missing, and where it goes. */
+type Element = Readonly<{
+  key: string | number | ts.Expression;
+  missing?: ts.Expression;
+  node: ts.Node;
+  put(operand: Operand, mark: number): void;
+}>;
+
+/** `source` is what is taken apart: a value, or the expression that gives it. */
+export function bindPattern(
+  pattern: ts.BindingPattern,
+  source: Operand | ts.Expression,
+  here: Place,
+  keyword: "const" | "let",
+): void {
+  const elements: Element[] = [];
+  for (const [i, element] of pattern.elements.entries()) {
+    if (!ts.isBindingElement(element)) continue;
+    const { name, propertyName, initializer } = element;
+    if (element.dotDotDotToken) {
+      here.session.report(refusal("notUnderstood", element, { what: "a rest element in a pattern" }));
+      continue;
+    }
+    elements.push({
+      key: ts.isArrayBindingPattern(pattern) ? i : keyOf(propertyName ?? name, here),
+      ...(initializer ? { missing: initializer } : {}),
+      node: element,
+      put: (operand, mark) => {
+        if (!ts.isIdentifier(name)) return bindPattern(name, operand, here, keyword);
+        nameIt(here, mark, operand, name.text, true);
+        declare(name, operand, here);
+      },
+    });
+  }
+  takeApart(elements, source, pattern, here);
+}
+
+/** `[a[i], a[j]] = [a[j], a[i]]`, `({ x, y } = p)`: everything is read before anything is written. */
+export function assignPattern(
+  pattern: ts.ArrayLiteralExpression | ts.ObjectLiteralExpression,
+  source: Operand | ts.Expression,
+  here: Place,
+): void {
+  const elements: Element[] = [];
+  const add = (key: Element["key"], written: ts.Expression, fallback?: ts.Expression): void => {
+    const inner = bare(written);
+    const isDefault = ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+    const target = isDefault ? inner.left : written;
+    const missing = isDefault ? inner.right : fallback;
+    elements.push({
+      key,
+      ...(missing ? { missing } : {}),
+      node: written,
+      put: (operand, mark) => assignTo(target, operand, here, mark),
+    });
+  };
+  if (ts.isArrayLiteralExpression(pattern)) {
+    for (const [i, e] of pattern.elements.entries()) {
+      if (ts.isOmittedExpression(e)) continue;
+      if (ts.isSpreadElement(e))
+        here.session.report(refusal("notUnderstood", e, { what: "a rest element in a pattern" }));
+      else add(i, e);
+    }
+  } else {
+    for (const p of pattern.properties) {
+      if (ts.isShorthandPropertyAssignment(p)) add(p.name.text, p.name, p.objectAssignmentInitializer);
+      else if (ts.isPropertyAssignment(p)) add(keyOf(p.name, here), p.initializer);
+      else here.session.report(refusal("notUnderstood", p, { what: "a rest element in a pattern" }));
+    }
+  }
+  takeApart(elements, source, pattern, here);
+}
+
+function keyOf(name: ts.PropertyName | ts.BindingName, here: Place): string | ts.Expression {
+  if (ts.isComputedPropertyName(name)) return name.expression;
+  if (ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)) return name.text;
+  here.session.report(refusal("notUnderstood", name, { what: "this pattern" }));
+  return "";
+}
+
+function takeApart(
+  elements: readonly Element[],
+  source: Operand | ts.Expression,
+  pattern: ts.Node,
+  here: Place,
+): void {
+  const mark = here.block.body.length;
+  const parts = "flags" in source ? literalParts(source, pattern, here) : undefined;
+  const whole = parts || !("flags" in source) ? source : lowerExpression(source, here);
+  if (ts.isArrayBindingPattern(pattern) || ts.isArrayLiteralExpression(pattern)) {
+    const type = !("flags" in whole) && whole.kind === "value" ? whole.type : undefined;
+    if (type && !["array", "tuple"].includes(type.kind === "optional" ? type.of.kind : type.kind)) {
+      const values = opaque(here, pattern, {
+        refusal: refusal("notUnderstood", pattern, { what: "this pattern" }),
+      });
+      for (const element of elements) element.put(values, mark);
+      return;
+    }
+  }
+  for (const element of elements) {
+    const { key, missing, node } = element;
+    let part: Operand;
+    const start = parts ? mark : here.block.body.length;
+    if (parts) part = parts.get(String(key)) ?? constant(undefined);
+    else {
+      const place = typeof key === "object" ? lowerExpression(key, here) : constant(key);
+      part = readKey(whole as Operand, place, node, here);
+    }
+    if (missing) part = orElse(part, missing, node, here);
+    element.put(part, start);
+  }
+}
+
+/** The parts of a literal, when a pattern can take them without the array or object ever being made. */
+function literalParts(
+  source: ts.Expression,
+  pattern: ts.Node,
+  here: Place,
+): ReadonlyMap<string, Operand> | undefined {
+  const literal = bare(source);
+  const parts = new Map<string, Operand>();
+  if (ts.isArrayLiteralExpression(literal)) {
+    if (!ts.isArrayBindingPattern(pattern) && !ts.isArrayLiteralExpression(pattern)) return undefined;
+    if (literal.elements.some((e) => ts.isSpreadElement(e) || ts.isOmittedExpression(e))) return undefined;
+    for (const [i, e] of literal.elements.entries()) parts.set(String(i), lowerExpression(e, here));
+    return parts;
+  }
+  if (!ts.isObjectLiteralExpression(literal)) return undefined;
+  const isPlain = (
+    p: ts.ObjectLiteralElementLike,
+  ): p is ts.PropertyAssignment | ts.ShorthandPropertyAssignment =>
+    ts.isShorthandPropertyAssignment(p) || (ts.isPropertyAssignment(p) && ts.isIdentifier(p.name));
+  if (!literal.properties.every(isPlain)) return undefined;
+  for (const p of literal.properties) {
+    const { name } = p;
+    const given = ts.isShorthandPropertyAssignment(p) ? p.name : p.initializer;
+    if (ts.isIdentifier(name)) parts.set(name.text, lowerExpression(given, here));
+  }
+  return parts;
+}
+
+/** The default, where the part is undefined. */
+export function orElse(part: Operand, missing: ts.Expression, node: ts.Node, here: Place): Operand {
+  if (part.kind === "constant") return part.value === undefined ? lowerExpression(missing, here) : part;
+  const isGiven = at(here, node).op("ne", [part, constant(undefined)]);
+  const type = typeAt(here, ts.isBindingElement(node) || ts.isParameter(node) ? node.name : missing);
+  return choose(
+    here,
+    isGiven,
+    type,
+    node,
+    () => part,
+    (inside) => lowerExpression(missing, inside),
+  );
+}

@@ -1,0 +1,127 @@
+/** What a piece of source assigns, seen before it is lowered. */
+import { ts } from "ts-morph";
+import { type Place, type Variable, isReturned } from "./environment.ts";
+
+export const isAssignment = (node: ts.Node): node is ts.AssignmentExpression<ts.AssignmentOperatorToken> =>
+  ts.isBinaryExpression(node) &&
+  node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+  node.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
+
+type Step = (ts.PrefixUnaryExpression | ts.PostfixUnaryExpression) & {
+  readonly operator: ts.SyntaxKind.PlusPlusToken | ts.SyntaxKind.MinusMinusToken;
+};
+
+/** `i++`, `--i` */
+export const isStep = (node: ts.Node): node is Step =>
+  (ts.isPrefixUnaryExpression(node) || ts.isPostfixUnaryExpression(node)) &&
+  (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken);
+
+/** Without the parentheses and assertions that mean nothing when the program runs. */
+export function bare(node: ts.Expression): ts.Expression {
+  let inner = node;
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isSatisfiesExpression(inner) ||
+    ts.isNonNullExpression(inner) ||
+    ts.isTypeAssertionExpression(inner)
+  ) {
+    inner = inner.expression;
+  }
+  return inner;
+}
+
+/** The variable that an identifier reads or writes. */
+export function symbolOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Symbol | undefined {
+  if (ts.isShorthandPropertyAssignment(name.parent) && name.parent.name === name)
+    return checker.getShorthandAssignmentValueSymbol(name.parent);
+  return checker.getSymbolAtLocation(name);
+}
+
+/** The function that a local name stands for, if it can stand for nothing else. */
+export function localFunction(symbol: ts.Symbol | undefined): ts.FunctionLikeDeclaration | undefined {
+  const declaration = symbol?.valueDeclaration;
+  if (!declaration || !ts.findAncestor(declaration.parent, ts.isFunctionLike)) return undefined;
+  if (ts.isFunctionDeclaration(declaration)) return declaration.body ? declaration : undefined;
+  return functionConstant(declaration);
+}
+
+/** `const f = (x) => …` */
+export function functionConstant(declaration: ts.Declaration): ts.FunctionLikeDeclaration | undefined {
+  if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
+  if (!(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return undefined;
+  const initializer = bare(declaration.initializer);
+  return ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer) ? initializer : undefined;
+}
+
+/** The variables that a target of an assignment names (not the arrays or objects whose parts it names). */
+function namesIn(target: ts.Expression, see: (name: ts.Identifier) => void): void {
+  const node = bare(target);
+  if (ts.isIdentifier(node)) see(node);
+  else if (ts.isArrayLiteralExpression(node)) {
+    for (const e of node.elements) namesIn(ts.isSpreadElement(e) ? e.expression : e, see);
+  } else if (ts.isObjectLiteralExpression(node)) {
+    for (const p of node.properties) {
+      if (ts.isShorthandPropertyAssignment(p)) see(p.name);
+      else if (ts.isPropertyAssignment(p)) namesIn(p.initializer, see);
+      else if (ts.isSpreadAssignment(p)) namesIn(p.expression, see);
+    }
+  } else if (isAssignment(node)) namesIn(node.left, see);
+}
+
+function bindingNames(name: ts.BindingName, see: (name: ts.Identifier) => void): void {
+  if (ts.isIdentifier(name)) see(name);
+  else for (const e of name.elements) if (ts.isBindingElement(e)) bindingNames(e.name, see);
+}
+
+/** Every variable that running the nodes may assign, in local functions that they name as well. */
+export function assignedIn(nodes: readonly (ts.Node | undefined)[], here: Place): Set<ts.Symbol> {
+  const { checker } = here.session;
+  const assigned = new Set<ts.Symbol>();
+  const seen = new Set<ts.Node>();
+  const add = (name: ts.Identifier): void => {
+    const symbol = symbolOf(name, checker);
+    if (symbol) assigned.add(symbol);
+  };
+  const visit = (node: ts.Node): void => {
+    if (isAssignment(node)) namesIn(node.left, add);
+    else if (isStep(node)) namesIn(node.operand, add);
+    else if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
+      if (!ts.isVariableDeclarationList(node.initializer)) namesIn(node.initializer, add);
+    } else if (ts.isVariableDeclaration(node)) {
+      if (!(ts.getCombinedNodeFlags(node) & ts.NodeFlags.BlockScoped)) bindingNames(node.name, add);
+    } else if (ts.isIdentifier(node)) {
+      const symbol = symbolOf(node, checker);
+      const body = symbol && (here.callbacks.get(symbol) ?? localFunction(symbol));
+      if (body && !seen.has(body)) {
+        seen.add(body);
+        visit(body);
+      }
+    }
+    ts.forEachChild(node, visit);
+  };
+  for (const node of nodes) if (node) visit(node);
+  return assigned;
+}
+
+/** The variables of outside that the nodes may assign, in the order of their declaration. */
+export function carriedBy(nodes: readonly (ts.Node | undefined)[], here: Place): Variable[] {
+  const assigned = assignedIn(nodes, here);
+  return [...here.environment.keys()].filter((v) => !isReturned(v) && assigned.has(v));
+}
+
+/** All `var` names of a function, which live as long as it runs. */
+export function hoistedIn(body: ts.Node, checker: ts.TypeChecker): ts.Symbol[] {
+  const hoisted = new Set<ts.Symbol>();
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node)) return;
+    if (ts.isVariableDeclaration(node) && !(ts.getCombinedNodeFlags(node) & ts.NodeFlags.BlockScoped))
+      bindingNames(node.name, (name) => {
+        const symbol = checker.getSymbolAtLocation(name);
+        if (symbol) hoisted.add(symbol);
+      });
+    ts.forEachChild(node, visit);
+  };
+  ts.forEachChild(body, visit);
+  return [...hoisted];
+}
