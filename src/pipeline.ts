@@ -1,10 +1,12 @@
 /** Every stage from TypeScript in to TypeScript out, in order. */
+import { parameterSpan } from "./1-read/entry.ts";
 import { relative } from "./1-read/file.ts";
 import { everyReal } from "./1-read/path.ts";
 import { type Module, type Request, read, type Skipped } from "./1-read/read.ts";
 import type { Session } from "./1-read/session.ts";
 import { lower } from "./2-lower/lower.ts";
 import { analyze, prepare } from "./3-analyze/analyze.ts";
+import { wanted } from "./3-analyze/wanted.ts";
 import { differentiate } from "./4-differentiate/differentiate.ts";
 import { simplify } from "./5-simplify/simplify.ts";
 import { emit } from "./6-emit/emit.ts";
@@ -52,7 +54,10 @@ export async function run(request: Request, options: PipelineOptions, session: S
   for (const module of modules) {
     const watch = watcher(options, trace);
     const derived = module.entries.map((entry) => derive(entry, module, options, watch));
-    const found = [...derived.flatMap((d) => d.diagnostics), ...skippedNotes(module, derived, request.cwd)];
+    const found = distinct([
+      ...derived.flatMap((d) => d.diagnostics),
+      ...skippedNotes(module, derived, request.cwd),
+    ]);
     diagnostics.push(...found);
     if (module.failed || found.some((d) => severityOf(d) === "error")) continue;
     const derivatives = derived.flatMap((d) => d.derivatives);
@@ -84,10 +89,21 @@ function derive(
   const steps = (): readonly Derivative[] => {
     const lowered = lower(declaration, { checker, report });
     if (!lowered) return [];
-    const wrt = asked ?? everyReal(signature);
+    const candidates = asked ?? everyReal(signature);
     const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
-    const prepared = prepare(stage("lower", lowered), wrt, output);
-    const facts = analyze(stage("simplify", simplify(stage("prepare", prepared))), wrt, output);
+    const prepared = prepare(stage("lower", lowered), candidates, output);
+    const lean = stage("simplify", simplify(stage("prepare", prepared)));
+    const all = analyze(lean, candidates, output);
+    const { wrt, indexLike, zero } = wanted(all, candidates, asked !== undefined);
+    const tell = (about: "indexLike" | "zeroGradient") => (name: string) =>
+      report({
+        name: about,
+        values: { function: signature.name, name },
+        at: parameterSpan(declaration, name),
+      });
+    indexLike.forEach(tell("indexLike"));
+    zero.forEach(tell("zeroGradient"));
+    const facts = wrt === candidates ? all : analyze(lean, wrt, output);
     const derivatives = differentiate(facts, {
       modes,
       signature,
@@ -117,6 +133,11 @@ function skippedNotes(module: Module, derived: readonly Derived[], cwd: string):
   if (!nothing) return notes;
   const file = relative(module.source, cwd);
   return [...notes, { name: "allSkipped", values: { file } }];
+}
+
+/** Every mode finds the same things, and a helper may be used twice. */
+function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values()];
 }
 
 type Watch = (stage: string, name: string, func: Func) => Func;

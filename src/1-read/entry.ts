@@ -108,6 +108,20 @@ const distinct = (paths: readonly Path[]): readonly Path[] => [
   ...new Map(paths.map((p) => [p.join("."), p])).values(),
 ];
 
+/** Where a parameter is named, or what is said of it can be shown at best. */
+export function parameterSpan(declaration: ts.FunctionLikeDeclaration, name: string): Span {
+  const find = (binding: ts.BindingName): ts.Node | undefined => {
+    if (ts.isIdentifier(binding)) return binding.text === name ? binding : undefined;
+    for (const element of binding.elements) {
+      const found = ts.isBindingElement(element) ? find(element.name) : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  };
+  const found = declaration.parameters.map((p) => find(p.name)).find((node) => node !== undefined);
+  return spanOf(found ?? declaration.name ?? declaration);
+}
+
 export function spanOf(node: ts.Node): Span {
   const file = node.getSourceFile();
   return { file: file.fileName, start: node.getStart(file), end: node.getEnd() };
