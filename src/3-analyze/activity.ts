@@ -76,7 +76,10 @@ export const activity = (
     const enter = (key: string, of: Type): void => {
       if (head !== undefined && head !== key && !(key === "[]" && /^\d+$/.test(head))) return;
       const slot: Slot = { memory, key };
-      if (of.kind === "number" || (of.kind === "optional" && of.of.kind === "number")) visit(slot);
+      if (of.kind === "number" || (of.kind === "optional" && of.of.kind === "number")) {
+        alias.held(slot);
+        visit(slot);
+      }
       else if (isReference(of))
         below(alias.held(slot), of.kind === "optional" ? of.of : of, rest, visit, depth + 1);
     };

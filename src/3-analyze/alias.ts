@@ -146,6 +146,7 @@ export const aliases = (func: Func): Aliases => {
     if (value.kind === "value" && isReference(value.type)) nodeOf(value).stored = true;
   };
   const fill = (memory: Operand, key: string, value: Operand): void => {
+    slotNode(nodeOf(memory), key);
     if (!isReference(typeOf(value))) return;
     move(value);
     unify(slotNode(nodeOf(memory), key), nodeOf(value));
@@ -227,6 +228,7 @@ export const aliases = (func: Func): Aliases => {
         note(nodeOf(i.to), keyName(i.key), i);
         return;
       case "accumulate":
+        slotNode(nodeOf(i.to), keyName(i.key));
         note(nodeOf(i.to), keyName(i.key), i);
         return;
       case "addInto":
@@ -346,7 +348,11 @@ export const aliases = (func: Func): Aliases => {
       : all.filter((n) => !n.parent && n.external && (n === root || alike(n.containers, root.containers)));
   return {
     memoryOf: (operand) => view(nodeOf(operand)),
-    slotOf: (from, key) => ({ memory: view(nodeOf(from)), key: keyName(key) }),
+    slotOf: (from, key) => {
+      // a slot that is asked for is there: questions about the whole memory must find it
+      slotNode(nodeOf(from), keyName(key));
+      return { memory: view(nodeOf(from)), key: keyName(key) };
+    },
     held: (slot) => view(slotNode(rootOf(slot.memory), slot.key)),
     keysOf: (memory) => [...rootOf(memory).slots.keys()],
     writesTo: (slot) => others(rootOf(slot.memory)).flatMap((n) => n.writes.get(slot.key) ?? []),
