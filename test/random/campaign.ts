@@ -25,12 +25,13 @@ export type Verdict =
 
 const samplesPerProgram = 3;
 
-/** What a sort of fault it is: a reduced program has to show the same. */
+/** What sort of fault it is, names and numbers aside: a reduced program has to show the same. */
 export const sortOf = (fault: string): string =>
   fault
-    .split(/[\s\d[{]/, 2)
-    .join(" ")
-    .slice(0, 20);
+    .split("\n")[0]!
+    .replace(/the gradient in \w+|line \d+/, "…")
+    .replaceAll(/'[^']*'|[[{].*|-?\d\S*/g, "…")
+    .slice(0, 80);
 
 type Sample = Readonly<{ args: Argument[]; reference: Reference }>;
 
@@ -49,6 +50,9 @@ const verdictOf = (
   });
   if (answer.kind === "refused") return answer;
   if (answer.kind === "crashed") return shown("crashed", answer.error, samples[0]!.args, "");
+  if (answer.typeError !== undefined) {
+    return shown("wrong", `does not type-check: ${answer.typeError}`, samples[0]!.args, answer.text);
+  }
   let module;
   try {
     module = evaluateModule(answer.text, prepared.module);

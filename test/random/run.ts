@@ -1,10 +1,10 @@
 /**
  * A long run: `npx tsx test/random/run.ts --runs 20000 --seed 1`. Reports what came out right, refused (by code) and
- * wrong; `--from N` starts at a program, `--show N` says how many failures are cut down and shown,
+ * wrong; `--from N` starts at a program, `--show N` of how many sorts the first failure is cut down and shown,
  * `--wide` adds callbacks, closures, switches and arrays of objects.
  */
 import { parseArgs } from "node:util";
-import { campaign, report, shrink, type Verdict } from "./campaign.ts";
+import { campaign, report, shrink, sortOf, type Verdict } from "./campaign.ts";
 import { createAsk } from "./tool.ts";
 
 const { values } = parseArgs({
@@ -32,14 +32,15 @@ const keyOf = (v: Verdict): string => {
 };
 
 const ask = createAsk();
-let shown = 0;
-let failures = 0;
+const sorts = new Map<string, number>();
 for (let at = from; at < from + runs; at += batch) {
   for (const verdict of await campaign(seed, at, Math.min(at + batch, from + runs), ask, values.wide)) {
     counts.set(keyOf(verdict), (counts.get(keyOf(verdict)) ?? 0) + 1);
     if (verdict.kind !== "wrong" && verdict.kind !== "crashed") continue;
-    failures++;
-    if (shown++ < show) console.log(`${report(seed, await shrink(verdict, ask, 30_000))}\n${"=".repeat(80)}`);
+    const sort = sortOf(verdict.fault);
+    sorts.set(sort, (sorts.get(sort) ?? 0) + 1);
+    if (sorts.get(sort) === 1 && sorts.size <= show)
+      console.log(`${report(seed, await shrink(verdict, ask, 30_000))}\n${"=".repeat(80)}`);
     else
       console.log(
         `program ${verdict.index} of seed ${seed}: ${verdict.kind}: ${verdict.fault.split("\n")[0]}`,
@@ -48,4 +49,5 @@ for (let at = from; at < from + runs; at += batch) {
 }
 for (const [key, count] of [...counts].sort((a, b) => b[1] - a[1]))
   console.log(`${String(count).padStart(7)}  ${key}`);
-process.exitCode = failures > 0 ? 1 : 0;
+for (const [sort, count] of sorts) console.log(`${String(count).padStart(7)}  fault: ${sort}`);
+process.exitCode = sorts.size > 0 ? 1 : 0;
