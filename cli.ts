@@ -3,7 +3,10 @@
 import { createRequire } from "node:module";
 import path from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type * as door from "./src/index.ts";
 import type { DifferentiateResult, Format, Mode } from "./src/index.ts";
+
+type Door = typeof door;
 
 type Options = Readonly<{
   function: readonly string[];
@@ -109,24 +112,50 @@ async function main(argv: readonly string[]): Promise<number> {
 async function work(files: readonly string[], options: Options, argv: readonly string[]): Promise<number> {
   refuseContradictions(files, options);
   // the compiler takes a third of a second to load: not for --help, not for a misspelt option
-  const door = await import("./src/index.ts");
+  const loaded: Door = await import("./src/index.ts");
+  const { differentiate, createSession, modes, watchInputs } = loaded;
   const cwd = path.resolve(options.cwd);
-  const emit = options.emit?.map((asked) => modeOf(asked, door.modes));
-  const { wrt, out, project, strongZero = false, trace = false } = options;
-  const result = await door.differentiate({
-    ...{ files, functions: options.function, cwd, strongZero, trace },
-    ...(wrt ? { wrt } : {}),
-    ...(emit ? { emit } : {}),
-    ...(out === undefined ? {} : { out }),
-    ...(project === undefined ? {} : { project }),
-  });
-  if (out !== undefined && result.files.length > 1) throw new UsageError("--out is for one source file");
+  const emit = options.emit?.map((asked) => modeOf(asked, modes));
+  const { function: functions, wrt, out, project, strongZero, trace } = options;
+  const request = {
+    files,
+    functions,
+    wrt,
+    emit,
+    out,
+    project,
+    cwd,
+    strongZero,
+    trace,
+    session: createSession(),
+  };
+  const once = async (): Promise<{ result: DifferentiateResult; code: number }> => {
+    const result = await differentiate(request);
+    if (out !== undefined && result.files.length > 1) throw new UsageError("--out is for one source file");
+    return { result, code: deliver(result, options, cwd, argv, loaded) };
+  };
+  const began = Date.now();
+  const { result, code } = await once();
+  if (options.watch) {
+    const directories = result.inputs.length > 0 ? result.inputs : [path.join(cwd, "tsconfig.json")];
+    watchInputs(directories, began, async () => (await once()).result.inputs);
+  }
+  return code;
+}
 
+/** Diagnostics, then the text to where it goes, then what verification has to say; the exit code. */
+function deliver(
+  result: DifferentiateResult,
+  options: Options,
+  cwd: string,
+  argv: readonly string[],
+  loaded: Door,
+): number {
   for (const { stage, name, text } of result.trace) process.stderr.write(`— ${name}: ${stage}\n${text}\n\n`);
   const look = { color: colored(options), errorsOnly: options.quiet ?? false };
   process.stderr.write(result.render(formatOf(options), look));
   let code = exitCode(result, options);
-  if (!output(result, options, cwd, argv, door)) code = failed;
+  if (!output(result, options, cwd, argv, loaded)) code = failed;
   if (options.verify) {
     const { text, passed } = result.verify();
     process.stderr.write(text);
@@ -145,7 +174,7 @@ function refuseContradictions(files: readonly string[], options: Options): void 
   if (options.stdout && options.out !== undefined)
     throw new UsageError("--stdout and --out exclude each other");
   if (options.out !== undefined && files.length > 1) throw new UsageError("--out is for one source file");
-  if (options.watch) throw new UsageError("--watch is not available yet");
+  if (options.watch && options.check) throw new UsageError("--watch and --check exclude each other");
 }
 
 function modeOf(asked: string, modes: readonly Mode[]): Mode {
@@ -162,7 +191,7 @@ function output(
   options: Options,
   cwd: string,
   argv: readonly string[],
-  { writeModule, staleness, orphans }: typeof import("./src/index.ts"),
+  { writeModule, staleness, orphans }: Door,
 ): boolean {
   const say = (text: string): void => {
     if (!options.quiet) process.stdout.write(`${text}\n`);

@@ -8,6 +8,7 @@ import { type Mode, modes } from "./ir/entry.ts";
 import { type Generated, run, type Trace } from "./pipeline.ts";
 import { verifyFiles, type Verification } from "./verification.ts";
 
+export { watchInputs } from "./watch.ts";
 export { orphans, staleness, writeModule } from "./disk.ts";
 export { createSession, formats, modes };
 export type { Format, Input, Mode, Session, Span, Trace, Verification };
@@ -52,6 +53,8 @@ export type DifferentiateResult = Readonly<{
   files: readonly GeneratedFile[];
   diagnostics: readonly Diagnostic[];
   trace: readonly Trace[];
+  /** Every file that the result depends on, libraries aside: a change to one of them may change it. */
+  inputs: readonly string[];
   /** The diagnostics as text, with a line break at the end; paths relative to `cwd`. */
   render: (format: Format, options?: Readonly<{ color?: boolean; errorsOnly?: boolean }>) => string;
   /** Runs the generated derivatives and holds them against numeric differences. */
@@ -71,6 +74,7 @@ export async function differentiate(request: DifferentiateRequest): Promise<Diff
     files: outcome.files,
     diagnostics: outcome.diagnostics.map(published),
     trace: outcome.trace,
+    inputs: outcome.inputs,
     render: (format, { color = false, errorsOnly = false } = {}) => {
       const shown = outcome.diagnostics.filter((d) => !errorsOnly || severityOf(d) === "error");
       return render(shown, { format, cwd, color, textOf: outcome.textOf });

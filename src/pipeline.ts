@@ -41,6 +41,8 @@ export type Outcome = Readonly<{
   files: readonly Generated[];
   diagnostics: readonly Diagnostic[];
   trace: readonly Trace[];
+  /** Every file of the user's that the result depends on. */
+  inputs: readonly string[];
   /** The text of a file as it was read. */
   textOf: (file: string) => string | undefined;
 }>;
@@ -49,7 +51,7 @@ export type Outcome = Readonly<{
 export async function run(request: Request, options: PipelineOptions, session: Session): Promise<Outcome> {
   const diagnostics: Diagnostic[] = [];
   const trace: Trace[] = [];
-  const { modules, textOf } = await read(request, session, (d) => diagnostics.push(d));
+  const { modules, inputs, textOf } = await read(request, session, (d) => diagnostics.push(d));
   const files: Generated[] = [];
   for (const module of modules) {
     const watch = watcher(options, trace);
@@ -66,7 +68,7 @@ export async function run(request: Request, options: PipelineOptions, session: S
     const plan = { source, target, importExtension, noUncheckedIndexedAccess, derivatives };
     files.push({ source, path: target, text: await format(emit(plan), target), derivatives });
   }
-  return { files, diagnostics, trace, textOf };
+  return { files, diagnostics, trace, inputs, textOf };
 }
 
 type Derived = Readonly<{

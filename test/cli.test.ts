@@ -1,15 +1,28 @@
 /** The command line as a process: arguments in, exit code, output and files out. */
-import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const command = path.resolve("cli.ts");
-const loader = path.resolve("node_modules/tsx/dist/loader.mjs");
+// built as it is published: starting the sources through a loader takes twice as long
+const built = path.resolve("node_modules/.cache/adjoint-cli");
 let directory = "";
 
 beforeAll(() => {
+  const compiler = path.resolve("node_modules/typescript/bin/tsc");
+  const options = ["-p", "tsconfig.build.json", "--outDir", path.join(built, "dist")];
+  const { stdout, status } = spawnSync(process.execPath, [compiler, ...options]);
+  if (status !== 0) throw new Error(`the build fails:\n${stdout.toString()}`);
+  copyFileSync("package.json", path.join(built, "package.json"));
   directory = mkdtempSync(path.join(tmpdir(), "adjoint-"));
 });
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -20,7 +33,10 @@ const get = (name: string): string => readFileSync(at(name), "utf8");
 
 function adjoint(...args: string[]): { code: number | null; out: string; err: string } {
   const env = { PATH: process.env["PATH"] ?? "" };
-  const run = spawnSync(process.execPath, ["--import", loader, command, ...args], { cwd: directory, env });
+  const run = spawnSync(process.execPath, [path.join(built, "dist", "cli.js"), ...args], {
+    cwd: directory,
+    env,
+  });
   return { code: run.status, out: run.stdout.toString(), err: run.stderr.toString() };
 }
 
@@ -97,6 +113,28 @@ describe("output", () => {
     expect(code).toBe(0);
     expect(existsSync(at("shown.grad.ts"))).toBe(false);
   });
+});
+
+test("--watch regenerates what depends on a change", async () => {
+  put("half.ts", "export const half = (x: number): number => x / 2;\n");
+  put(
+    "whole.ts",
+    `import { half } from "./half.ts";\nexport const f = (x: number): number => half(x) * x;\n`,
+  );
+  const watching = spawn(process.execPath, [path.join(built, "dist", "cli.js"), "whole.ts", "--watch"], {
+    cwd: directory,
+  });
+  const heard = (): Promise<string> =>
+    new Promise((resolve) => watching.stdout.once("data", (chunk: Buffer) => resolve(chunk.toString())));
+  try {
+    expect(await heard()).toBe("whole.grad.ts written\n");
+    const before = get("whole.grad.ts");
+    put("half.ts", "export const half = (x: number): number => x / 3;\n");
+    expect(await heard()).toBe("whole.grad.ts written\n");
+    expect(get("whole.grad.ts")).not.toBe(before);
+  } finally {
+    watching.kill();
+  }
 });
 
 describe("diagnostics", () => {

@@ -38,8 +38,13 @@ export type Module = Readonly<{
 
 export type Skipped = Readonly<{ name: string; reason: Diagnostic }>;
 
-/** What was read: the modules, and the text of the files that diagnostics point into. */
-export type Reading = Readonly<{ modules: readonly Module[]; textOf: (file: string) => string | undefined }>;
+export type Reading = Readonly<{
+  modules: readonly Module[];
+  /** Every file of the user's that the result depends on, configuration included. */
+  inputs: readonly string[];
+  /** The text of a file as it was read. */
+  textOf: (file: string) => string | undefined;
+}>;
 
 export async function read(request: Request, session: Session, report: Report): Promise<Reading> {
   const { cwd } = request;
@@ -57,8 +62,12 @@ export async function read(request: Request, session: Session, report: Report): 
   }
   const modules: Module[] = [];
   const found = new Set<string>();
+  const inputs = new Set(sources.map((s) => s.file));
   for (const [config, members] of programs) {
     const program = programOf(members, config, session, texts);
+    for (const file of [...program.getSourceFiles().map((f) => f.fileName), config.file]) {
+      if (file !== undefined && !file.includes("/node_modules/")) inputs.add(file);
+    }
     for (const member of members) {
       const module = readModule(member, program, config, request, found, report);
       if (module) modules.push(module);
@@ -67,7 +76,7 @@ export async function read(request: Request, session: Session, report: Report): 
   reportUnknown(request, sources, modules, found, report);
   const order = new Map(sources.map((s, i) => [s.file, i]));
   modules.sort((a, b) => order.get(a.source)! - order.get(b.source)!);
-  return { modules, textOf: (file) => texts.get(file) ?? ts.sys.readFile(file) };
+  return { modules, inputs: [...inputs], textOf: (file) => texts.get(file) ?? ts.sys.readFile(file) };
 }
 
 function programOf(

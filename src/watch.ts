@@ -1,0 +1,49 @@
+/** Regenerates on change. */
+import { statSync, watch } from "node:fs";
+import path from "node:path";
+
+/** Editors write a file in several steps. */
+const pause = 40;
+
+/**
+ * Calls `again` whenever a TypeScript or JSON file beside one of the inputs changes; it returns the inputs from then
+ * on. `since`: when the reading of the inputs began. Directories are watched rather than files, since a save often
+ * replaces the file. Runs until the process ends.
+ */
+export function watchInputs(
+  inputs: readonly string[],
+  since: number,
+  again: () => Promise<readonly string[]>,
+): void {
+  const watched = new Set<string>();
+  let current: ReadonlySet<string> = new Set(inputs);
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const soon = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (running = running.then(rerun)), pause);
+  };
+  const follow = (files: readonly string[], began: number): void => {
+    current = new Set(files);
+    for (const directory of new Set(files.map((f) => path.dirname(f)))) {
+      if (watched.has(directory)) continue;
+      watched.add(directory);
+      watch(directory, (_, name) => {
+        if (name === null || matters(path.join(directory, name), current)) soon();
+      });
+    }
+    // a change between reading and watching
+    if (files.some((f) => changedAt(f) > began)) soon();
+  };
+  const rerun = async (): Promise<void> => {
+    const began = Date.now();
+    follow(await again(), began);
+  };
+  follow(inputs, since);
+}
+
+/** What is generated is nobody's input, unless it was asked for by its name. */
+const matters = (file: string, inputs: ReadonlySet<string>): boolean =>
+  inputs.has(file) || (/\.(?:[cm]?tsx?|json)$/.test(file) && !/\.grad\.[cm]?ts$/.test(file));
+
+const changedAt = (file: string): number => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
