@@ -79,8 +79,7 @@ export const activity = (
       if (of.kind === "number" || (of.kind === "optional" && of.of.kind === "number")) {
         alias.held(slot);
         visit(slot);
-      }
-      else if (isReference(of))
+      } else if (isReference(of))
         below(alias.held(slot), of.kind === "optional" ? of.of : of, rest, visit, depth + 1);
     };
     if (integerMemory(type)) return;

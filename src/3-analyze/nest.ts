@@ -61,7 +61,10 @@ const nestRegion = (region: Region, context: Context): Region => {
     } else if (first.kind === "if") {
       const leaves = [first.then, first.else].map((r) => neverEnds(r) && !alwaysThrows(r));
       const [thenLeaves, elseLeaves] = leaves as [boolean, boolean];
-      if (thenLeaves !== elseLeaves && (after.length > 0 || end.kind !== "yield" || tail.size > 0)) {
+      if (
+        thenLeaves !== elseLeaves &&
+        (after.length > 0 || end.kind !== "yield" || end.values.length > 0 || tail.size > 0)
+      ) {
         const nested = nestIf(first, thenLeaves, { body: after, end }, context);
         return { body: [...body, nested], end: { kind: "yield", values: nested.results } };
       }
@@ -113,6 +116,10 @@ const separate = (region: Region): Region => {
   const body = region.body.map((i) => rebuild(i, { region: separate }));
   const at = body.findIndex((i) => crossingExits(i).length > 0 && !neverFalls(i));
   if (at < 0) return { body, end: region.end };
+  const last = body[at]!;
+  // the branches of a last `if` already hold all that follows
+  if (last.kind === "if" && passesOn(last.results, body.slice(at + 1), region.end))
+    return { body, end: region.end };
   if (at === body.length - 1 && region.end.kind === "yield" && region.end.values.length === 0)
     return { body, end: region.end };
   const rest = separate({ body: body.slice(at + 1), end: region.end });

@@ -12,7 +12,7 @@ import { insert, woven } from "./weave.ts";
 export const reverseIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): void => {
   const seeds = i.results.map((r) => takeAdjoint(mirror, r));
   const taken = sweep.known.get(i);
-  if (taken) {
+  if (taken !== undefined && typeof taken !== "number") {
     sharedMirror(sweep, taken, mirror);
     return reverseRegion(sweep, taken, seeds);
   }

@@ -57,6 +57,7 @@ const makeSweep = (facts: Facts, needed: ReadonlySet<Value>, report: Report): Sw
   recorded: new Set(),
   ways: new Map(),
   known: new Map(),
+  perIteration: new Map(),
   carried: facts.shadows,
   entry: new Block(),
 });

@@ -170,6 +170,10 @@ const numberOf = (block: Block, variable: Operand, start: Operand, step: number)
 /** Counts the iterations that are begun, in the forward sweep, once per execution of the loop. */
 const countTrips = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): Operand => {
   const region = sweep.facts.program.siteOf(loop).region;
+  // a tape that gets an entry at the start of each iteration tells their number
+  for (const param of loop.params) if (sweep.needed.has(param)) fetch(sweep, param);
+  const tape = sweep.perIteration.get(loop);
+  if (tape) return inPrelude(mirror, 0, (block) => block.length(tape, "trips"));
   const slot = newSlot(sweep, region, numberType, "trips", { value: zero, before: loop });
   insert(sweep.weave.atStart, loop.body, (block) =>
     slot.set(block, block.op("add", [slot.read(block), one])),

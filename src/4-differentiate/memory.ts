@@ -2,8 +2,8 @@
  * The reverse of what touches memory, on the shadow: reading adds the adjoint there, writing takes it away, a
  * push is undone by a pop and a pop by a push. Only numbers are added; references are mirrored, not added (rule R2).
  */
-import { constant, isConstant, one, typeOf, zero } from "../ir/build.ts";
-import type { Instruction, Operand } from "../ir/types.ts";
+import { constant, isConstant, numberType, one, typeOf, value, zero } from "../ir/build.ts";
+import type { Instruction, Operand, Value } from "../ir/types.ts";
 import { contribute, emitExpression, takeAdjoint } from "./adjoint.ts";
 import { fetch, sharedLoops } from "./fetch.ts";
 import { refuseAt } from "./refuse.ts";
@@ -60,7 +60,7 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
           contribute(sweep, mirror, item.value, block.load(shadowOf(sweep, i.result), constant(item.key)));
       return;
     case "alloc":
-      if (i.fill && facts.isActive(i.fill)) refuseAt(sweep, i, "activeFill", {});
+      if (i.fill && facts.isActive(i.fill)) contribute(sweep, mirror, i.fill, sumOf(sweep, mirror, i.result));
       return;
     case "cell":
       if (i.initial && facts.isActive(i.initial))
@@ -86,6 +86,34 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
     default:
       return i satisfies never;
   }
+};
+
+/** The adjoint of what an array was filled with. */
+const sumOf = (sweep: Sweep, mirror: Mirror, of: Value): Value => {
+  const shadow = shadowOf(sweep, of);
+  const sum = (): Value => ({ ...value(numberType, "dFill"), adjoint: true });
+  const [param, result] = [sum(), sum()];
+  const variable = value(numberType, "i");
+  const body = mirror.block.nested();
+  const next = body.op("add", [param, body.load(shadow, variable)], "dFill");
+  mirror.block.add({
+    kind: "loop",
+    label: { kind: "label" },
+    params: [param],
+    initial: [zero],
+    results: [result],
+    shape: {
+      kind: "range",
+      variable,
+      start: zero,
+      bound: mirror.block.length(shadow),
+      step: one,
+      compare: "lt",
+    },
+    body: body.yield(next),
+    at: mirror.block.at,
+  });
+  return result;
 };
 
 /** `d` for an element of a shadow. */

@@ -6,6 +6,7 @@
 import { type Block, constant, nowhere, numberType, one, typeOf, value, zero } from "../ir/build.ts";
 import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
+import { nameOf } from "./adjoint.ts";
 import { countAt } from "./count.ts";
 import {
   anchor,
@@ -25,6 +26,8 @@ export type Slot = Readonly<{
   read(block: Block): Operand;
   /** In the reverse sweep, at the region's mirror; once. */
   get(): Operand;
+  /** The tape itself, where every iteration of the one loop around adds an entry. */
+  perIteration?: Value;
 }>;
 
 const plural = (hint: string): string =>
@@ -124,6 +127,7 @@ export const newSlot = (
   }
   const everyTime = loops.length === 1 && runsWithLoop(sweep, mirror, loops[0]!) && !initial;
   return {
+    ...(everyTime ? { perIteration: tape } : {}),
     set: (block, to) => {
       if (initial) block.store(tape, last(block), to);
       else block.add({ kind: "push", to: tape, value: to, at: nowhere });
@@ -197,8 +201,10 @@ export const recordValue = (sweep: Sweep, v: Value): Operand => {
   const { program } = sweep.facts;
   const region = program.homeOf(v);
   sweep.recorded.add(v);
-  const slot = newSlot(sweep, region, typeOf(v), v.hint ?? "kept");
+  const slot = newSlot(sweep, region, typeOf(v), nameOf(sweep, v) ?? "kept");
   const definition = program.definitionOf(v);
+  const owner = program.ownerOf(region);
+  if (!definition && owner && slot.perIteration) sweep.perIteration.set(owner, slot.perIteration);
   if (definition) insert(sweep.weave.after, definition, (block) => slot.set(block, v));
   else insert(sweep.weave.atStart, region, (block) => slot.set(block, v));
   return slot.get();

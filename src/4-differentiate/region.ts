@@ -52,6 +52,8 @@ const reverseInstruction = (sweep: Sweep, mirror: Mirror, i: Instruction): void 
     case "op": {
       const d = takeAdjoint(mirror, i.result);
       if (!d) return;
+      const chosen = sweep.known.get(i);
+      if (typeof chosen === "number") return contribute(sweep, mirror, i.args[chosen]!, d);
       i.args.forEach((arg, n) => {
         if (sweep.facts.isActive(arg))
           contribute(sweep, mirror, arg, contribution(i.op, n, d, i.args, i.result));

@@ -6,7 +6,8 @@ import { type Block, constant, numberType, one, typeOf, zero } from "../ir/build
 import type { IfInstruction, LoopInstruction } from "../ir/facts.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { operandsOf, operandsOfEnd, regionsOf } from "../ir/walk.ts";
+import { operandsOf, operandsOfEnd, regionsOf, resultsOf } from "../ir/walk.ts";
+import { build, type Expr } from "../rules/expression.ts";
 import { contribution } from "../rules/rules.ts";
 import { adjointOf, contribute, nameOf, outerActive, takeAdjoint } from "./adjoint.ts";
 import { endsNaturally, isWalkable } from "./count.ts";
@@ -24,7 +25,13 @@ import {
 } from "./sweep.ts";
 import { insert } from "./weave.ts";
 
-type Survivor = Readonly<{ param: number; branch: IfInstruction; replacing: Region }>;
+/** Where the value is replaced: in a branch, or by an operation that chooses another of its operands. */
+type Survivor = Readonly<
+  { param: number } & (
+    | { by: IfInstruction; taken: Region }
+    | { by: Extract<Instruction, { kind: "op" }>; taken: number; when: Expr; unless: boolean }
+  )
+>;
 
 /** Reverses the loop so, if it is of that kind. */
 export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): boolean => {
@@ -33,7 +40,7 @@ export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruct
   if (shape.kind !== "range" || !isWalkable(facts, loop) || !endsNaturally(facts, loop)) return false;
   const survivor = findSurvivor(sweep, loop);
   if (!survivor) return false;
-  const { param, branch, replacing } = survivor;
+  const { param } = survivor;
   const result = loop.results[param]!;
   const d = takeAdjoint(mirror, result);
   if (!d) return true;
@@ -51,9 +58,18 @@ export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruct
     const distance = block.op("sub", [variable, start]);
     return stepOf === 1 ? distance : block.op("div", [distance, constant(stepOf)]);
   };
-  insert(sweep.weave.atEnd, replacing, (block) =>
-    slot.set(block, numberOf(block, shape.variable, shape.start)),
-  );
+  const note = (block: Block): void => slot.set(block, numberOf(block, shape.variable, shape.start));
+  if (survivor.by.kind === "if") insert(sweep.weave.atEnd, survivor.taken as Region, note);
+  else if ("when" in survivor) {
+    const { when, unless } = survivor;
+    insert(sweep.weave.after, survivor.by, (block) => {
+      const test = build(when, block);
+      const inner = block.nested();
+      note(inner);
+      const [then, other] = unless ? [block.nested(), inner] : [inner, block.nested()];
+      block.add({ kind: "if", results: [], test, then: then.yield(), else: other.yield(), at: block.at });
+    });
+  }
   const arg = slot.get();
 
   const outer = outerActive(facts, [loop.body]);
@@ -78,7 +94,7 @@ export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruct
   };
   inner = newMirror(sweep, loop.body, mirror, { adjoints: new Map(before), iteration });
   inner.block.at = mirror.block.at;
-  sweep.known.set(branch, replacing);
+  sweep.known.set(survivor.by, survivor.taken);
   const natural = loop.params.map((_, n) => (n === param ? d : undefined));
   sweep.seeds.set(loop.label, natural);
   reverseRegion(sweep, loop.body, natural);
@@ -119,39 +135,66 @@ const findSurvivor = (sweep: Sweep, loop: LoopInstruction): Survivor | undefined
   const own = loop.params[param]!;
   const next = loop.body.end.values[param];
   if (next?.kind !== "value") return undefined;
-  const branch = facts.program.definitionOf(next);
-  if (branch?.kind !== "if" || facts.program.siteOf(branch).region !== loop.body) return undefined;
-  const at = branch.results.indexOf(next);
-  const given = (r: Region): Operand | undefined => (r.end.kind === "yield" ? r.end.values[at] : undefined);
-  const replacing =
-    given(branch.then) === own ? branch.else : given(branch.else) === own ? branch.then : undefined;
-  if (!replacing || given(replacing) === own || given(replacing) === undefined) return undefined;
+  const by = facts.program.definitionOf(next);
+  if (!by || facts.program.siteOf(by).region !== loop.body) return undefined;
   // nothing else may read the value actively, hand on anything active, or change memory
-  if (flowsElsewhere(sweep, loop, own, branch, next)) return undefined;
-  return { param, branch, replacing };
+  if (flowsElsewhere(sweep, loop, own, by, next)) return undefined;
+  if (by.kind === "op") return chosenBy(sweep, by, own, param);
+  if (by.kind !== "if") return undefined;
+  const at = by.results.indexOf(next);
+  const given = (r: Region): Operand | undefined => (r.end.kind === "yield" ? r.end.values[at] : undefined);
+  const taken = given(by.then) === own ? by.else : given(by.else) === own ? by.then : undefined;
+  return !taken || given(taken) === own || given(taken) === undefined ? undefined : { param, by, taken };
+};
+
+/** An operation that hands on either the value or one other operand, as its derivative tells (select, max, min). */
+const chosenBy = (
+  sweep: Sweep,
+  by: Extract<Instruction, { kind: "op" }>,
+  own: Value,
+  param: number,
+): Survivor | undefined => {
+  const shares = by.args.map((arg, n) =>
+    sweep.facts.isActive(arg) ? contribution(by.op, n, one, by.args, by.result) : undefined,
+  );
+  const flows = shares.flatMap((share, n) => (share ? [n] : []));
+  const at = by.args.indexOf(own);
+  const taken = flows.find((n) => n !== at) ?? (by.op === "select" ? 3 - at : 1 - at);
+  const share = shares[at];
+  if (
+    flows.length > 2 ||
+    by.args.filter((a) => a === own).length !== 1 ||
+    share?.kind !== "apply" ||
+    share.op !== "select"
+  )
+    return undefined;
+  const [when, yes, no] = share.args as readonly [Expr, Expr, Expr];
+  const is = (e: Expr, n: number): boolean => e.kind === "constant" && e.value === n;
+  if (is(yes, 1) && is(no, 0)) return { param, by, taken, when, unless: true };
+  return is(yes, 0) && is(no, 1) ? { param, by, taken, when, unless: false } : undefined;
 };
 
 const flowsElsewhere = (
   sweep: Sweep,
   loop: LoopInstruction,
   own: Value,
-  branch: IfInstruction,
+  by: Instruction,
   next: Value,
 ): boolean => {
   const { facts } = sweep;
   let found = false;
   const visit = (region: Region): void => {
     for (const i of region.body) {
-      if (flowing(sweep, i).some((o) => o === own || o === next)) found = true;
+      if (i !== by && flowing(sweep, i).some((o) => o === own || o === next)) found = true;
       if (isActiveWrite(sweep, i)) found = true;
       regionsOf(i).forEach(visit);
     }
     const ends = operandsOfEnd(region.end);
-    const mayPass = region === branch.then || region === branch.else || region === loop.body;
+    const mayPass = region === loop.body || regionsOf(by).includes(region);
     if (!mayPass && ends.some((o) => o === own || o === next)) found = true;
   };
   visit(loop.body);
-  const results = branch.results.filter((r) => r !== next && (facts.isActive(r) || facts.isActiveMemory(r)));
+  const results = resultsOf(by).filter((r) => r !== next && (facts.isActive(r) || facts.isActiveMemory(r)));
   return found || results.length > 0;
 };
 

@@ -57,8 +57,10 @@ export type Sweep = {
   readonly recorded: Set<Value>;
   /** By which way a construct was left, where that is recorded. */
   readonly ways: Map<Instruction, Way>;
-  /** Branches that are known to have been taken in the iteration at hand. */
-  readonly known: Map<Instruction, Region>;
+  /** The branch that is known to have been taken in the iteration at hand, or the operand that was chosen. */
+  readonly known: Map<Instruction, Region | number>;
+  /** Tapes with one entry for each iteration that was begun. */
+  readonly perIteration: Map<Instruction, Value>;
   /** Shadows that the forward sweep carries along, by the reference they belong to. */
   readonly carried: ReadonlyMap<Value, Value>;
   /** Where shadows of parameters are made: before everything. */

@@ -1,0 +1,136 @@
+/** ADJ2xxx: what is not understood where a derivative would have to flow. */
+import type { Row } from "./row.ts";
+
+export const language = {
+  nameNotReachable: {
+    code: "ADJ2001",
+    severity: "error",
+    message: "generated code cannot use `{name}`: it is not exported.",
+    hint: "export it; a copy in the generated module would be a second one.",
+  },
+  callWithoutBody: {
+    code: "ADJ2003",
+    severity: "error",
+    message: "this call is not differentiable: `{name}` is declared without a body.",
+    hint: "give it a derivative with `@derivative`, or leave it out of the gradient with `stopGradient(...)`.",
+  },
+  asyncCode: {
+    code: "ADJ2010",
+    severity: "error",
+    message: "no derivative flows through asynchronous code.",
+    hint: "do the arithmetic in a function that is not `async`, and await its inputs outside.",
+  },
+  generatorCode: {
+    code: "ADJ2011",
+    severity: "error",
+    message: "no derivative flows through a generator.",
+    hint: "write a loop that stores its results in an array.",
+  },
+  dynamicCode: {
+    code: "ADJ2012",
+    severity: "error",
+    message: "no derivative flows through code that is only known when it runs (`eval`, `with`).",
+  },
+  tryStatement: {
+    code: "ADJ2013",
+    severity: "error",
+    message: "no derivative flows through `try`.",
+    hint: "move what can throw out of the arithmetic.",
+  },
+  classInstance: {
+    code: "ADJ2014",
+    severity: "error",
+    message: "`{name}` is an instance of a class, and no derivative flows through it.",
+    hint: "use an object literal and functions.",
+  },
+  accessorInLiteral: {
+    code: "ADJ2015",
+    severity: "error",
+    message:
+      "this object has a method, a getter, a setter or a computed key, and no derivative flows through it.",
+    hint: "use plain fields and functions.",
+  },
+  spreadArgument: {
+    code: "ADJ2016",
+    severity: "error",
+    message: "no derivative flows through an argument list that is spread (`{name}(...)`).",
+    hint: "write the loop over the elements.",
+  },
+  anyTyped: {
+    code: "ADJ2017",
+    severity: "error",
+    message: "`{text}` is of type `{type}`, and no derivative flows through what has no known type.",
+    hint: "give it a type.",
+  },
+  recursion: {
+    code: "ADJ2018",
+    severity: "error",
+    message: "`{name}` calls itself, and no derivative flows through recursion.",
+    hint: "write it as a loop.",
+  },
+  escapingClosure: {
+    code: "ADJ2019",
+    severity: "error",
+    message: "this function is kept or handed on, and no derivative flows through calls that cannot be seen.",
+    hint: "call it where it is declared.",
+  },
+  keyedCollection: {
+    code: "ADJ2020",
+    severity: "error",
+    message: "no derivative flows through a `{type}`.",
+    hint: "use an array, or an object with known fields.",
+  },
+  jumpOut: {
+    code: "ADJ2021",
+    severity: "error",
+    message: "`{jump}` leaves {what} here, which is not understood as a whole.",
+    hint: "move the `{jump}` out of it: set a variable, and test that behind it.",
+  },
+  methodCall: {
+    code: "ADJ2022",
+    severity: "error",
+    message: "no derivative flows through `{name}` of `{type}`.",
+    hint: "write the loop that it stands for.",
+  },
+  unknownStructure: {
+    code: "ADJ2023",
+    severity: "error",
+    message: "`{text}` is read from a `{type}`, whose parts are not known.",
+    hint: "use an array, or an object with known fields.",
+  },
+  notUnderstood: {
+    code: "ADJ2024",
+    severity: "error",
+    message: "no derivative flows through {what}.",
+  },
+  changedLater: {
+    code: "ADJ2025",
+    severity: "error",
+    message: "this function uses `{name}`, which is assigned elsewhere, and is itself kept or handed on.",
+    hint: "call it where it is declared, or make `{name}` a `const`.",
+  },
+  activeUnknown: {
+    code: "ADJ2501",
+    severity: "error",
+    message: "a derivative would have to flow through this, and its effect on it is not known.",
+    hint: "move what depends on differentiated values out of it.",
+  },
+  referenceNotFollowed: {
+    code: "ADJ2502",
+    severity: "error",
+    message: "which array or object `{name}` means here cannot be followed through the derivative.",
+    hint: "index the structure directly, or copy it before changing it.",
+  },
+  activeResize: {
+    code: "ADJ2503",
+    severity: "error",
+    message: "setting the length of an array that a derivative flows through is not supported.",
+    hint: "use push and pop, or a new array.",
+  },
+  activeStructure: {
+    code: "ADJ2505",
+    severity: "error",
+    message: "a whole structure that a derivative flows through is changed at once here.",
+    hint: "change its numbers one by one.",
+  },
+} as const satisfies Record<string, Row>;
