@@ -34,7 +34,7 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
   it("comes out as the module beside it", async () => {
     const { files, diagnostics, render } = await made(fixture);
     expect(
-      render("plain", false)
+      render("plain")
         .split("\n")
         .filter((line) => / - error /.test(line)),
     ).toEqual([]);

@@ -11,13 +11,17 @@ export type Setting = Readonly<{ args: readonly unknown[]; aliases: "kept" | "se
 
 export type Tangent = Readonly<{ leaf: Leaf; by: number }>;
 
-/** The objective along a line through the arguments. Paths begin with the argument's index. */
+/** The objective along a line through the arguments; NaN where it throws. Paths begin with the argument's index. */
 const along =
   (f: Objective, setting: Pick<Setting, "args" | "aliases">, tangents: readonly Tangent[]) =>
   (offset: number): number => {
     const moved = copy(setting.args, setting.aliases) as unknown[];
     for (const { leaf, by } of tangents) setAt(moved, leaf.path, leaf.value + offset * by);
-    return f(moved);
+    try {
+      return f(moved);
+    } catch {
+      return NaN;
+    }
   };
 
 /** Measures the noise of the objective along a direction in which every given number moves. */
@@ -32,22 +36,26 @@ export function settingOf(
 }
 
 /** ∂f / ∂leaf. */
-export const partial = (f: Objective, setting: Setting, leaf: Leaf): Estimate =>
-  derivativeAtZero(along(f, setting, [{ leaf, by: 1 }]), {
-    scale: scaleOf(leaf.value),
-    noise: setting.noise,
+export function partial(f: Objective, setting: Setting, leaf: Leaf): Estimate {
+  const line = along(f, setting, [{ leaf, by: 1 }]);
+  const scale = scaleOf(leaf.value);
+  // a jump that only another number meets looks like noise where all move together: then ask along this one
+  const noisy = setting.noise > 2 ** -40 * Math.abs(line(0));
+  return derivativeAtZero(line, {
+    scale,
+    noise: noisy ? noiseNear(line, scale * 2 ** -19) : setting.noise,
     // a number of 24 bits takes no step below its own resolution
     ...(leaf.single ? { last: 20 } : {}),
   });
+}
 
 /** The derivative of f along a direction. Numbers of 24 bits do not move exactly: the error is theirs, too. */
 export function directional(f: Objective, setting: Setting, tangents: readonly Tangent[]): Estimate {
-  const estimate = derivativeAtZero(along(f, setting, tangents), {
+  return derivativeAtZero(along(f, setting, tangents), {
     scale: 1,
     noise: setting.noise,
     ...(tangents.some(({ leaf }) => leaf.single) ? { last: 14 } : {}),
   });
-  return estimate;
 }
 
 /** The path without the argument's index, under the parameter's name. */
