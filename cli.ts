@@ -129,18 +129,18 @@ async function work(files: readonly string[], options: Options, argv: readonly s
     trace,
     session: createSession(),
   };
-  const once = async (): Promise<{ result: DifferentiateResult; code: number }> => {
+  const once = async (): Promise<{ code: number; inputs: readonly string[]; began: number }> => {
+    const began = Date.now();
     const result = await differentiate(request);
     if (out !== undefined && result.files.length > 1) throw new UsageError("--out is for one source file");
-    return { result, code: deliver(result, options, cwd, argv, loaded) };
+    const code = deliver(result, options, cwd, argv, loaded);
+    // nothing could be read yet: what is missing may come
+    const inputs = result.inputs.length > 0 ? result.inputs : [path.join(cwd, "tsconfig.json")];
+    return { code, inputs, began };
   };
-  const began = Date.now();
-  const { result, code } = await once();
-  if (options.watch) {
-    const directories = result.inputs.length > 0 ? result.inputs : [path.join(cwd, "tsconfig.json")];
-    watchInputs(directories, began, async () => (await once()).result.inputs);
-  }
-  return code;
+  const first = await once();
+  if (options.watch) watchInputs(first, once);
+  return first.code;
 }
 
 /** Diagnostics, then the text to where it goes, then what verification has to say; the exit code. */

@@ -2,30 +2,29 @@
 import { statSync, watch } from "node:fs";
 import path from "node:path";
 
+/** What a run depended on, and when it began to read (milliseconds, as the clock has them). */
+type Run = Readonly<{ inputs: readonly string[]; began: number }>;
+
 /** Editors write a file in several steps. */
 const pause = 40;
 
 /**
- * Calls `again` whenever a TypeScript or JSON file beside one of the inputs changes; it returns the inputs from then
- * on. `since`: when the reading of the inputs began. Directories are watched rather than files, since a save often
+ * Calls `again` whenever a TypeScript or JSON file beside one of the inputs changes; it returns what was read
+ * then. Directories are watched rather than files, since a save often
  * replaces the file. Runs until the process ends.
  */
-export function watchInputs(
-  inputs: readonly string[],
-  since: number,
-  again: () => Promise<readonly string[]>,
-): void {
+export function watchInputs(first: Run, again: () => Promise<Run>): void {
   const watched = new Set<string>();
-  let current: ReadonlySet<string> = new Set(inputs);
+  let current: ReadonlySet<string> = new Set(first.inputs);
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const soon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => (running = running.then(rerun)), pause);
   };
-  const follow = (files: readonly string[], began: number): void => {
-    current = new Set(files);
-    for (const directory of new Set(files.map((f) => path.dirname(f)))) {
+  const follow = ({ inputs, began }: Run): void => {
+    current = new Set(inputs);
+    for (const directory of new Set(inputs.map((f) => path.dirname(f)))) {
       if (watched.has(directory)) continue;
       watched.add(directory);
       watch(directory, (_, name) => {
@@ -33,13 +32,10 @@ export function watchInputs(
       });
     }
     // a change between reading and watching
-    if (files.some((f) => changedAt(f) > began)) soon();
+    if (inputs.some((f) => changedAt(f) > began)) soon();
   };
-  const rerun = async (): Promise<void> => {
-    const began = Date.now();
-    follow(await again(), began);
-  };
-  follow(inputs, since);
+  const rerun = async (): Promise<void> => follow(await again());
+  follow(first);
 }
 
 /** What is generated is nobody's input, unless it was asked for by its name. */
