@@ -48,9 +48,14 @@ export function coalesce(facts: Facts, inlining: Inlining, interference: Interfe
     return equal || !(declared(a) && declared(b));
   };
 
+  // the head of a loop declares its variable, which nothing else may share
+  const counters = new Set(
+    facts.order.flatMap((i) => (i.kind === "loop" && i.shape.kind === "range" ? [i.shape.variable] : [])),
+  );
+
   const join = ({ a, b, kind }: Affinity): void => {
     const [x, y] = [groupOf(a), groupOf(b)];
-    if (x === y) return;
+    if (x === y || counters.has(a) || counters.has(b)) return;
     if (kind !== "same") {
       if (typeKey(a.type) !== typeKey(b.type)) return;
       if (x.values.some((v) => y.near.has(v)) || y.values.some((v) => x.near.has(v))) return;

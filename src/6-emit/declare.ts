@@ -101,6 +101,8 @@ export function declare(
         readValues(expressionLeaves(facts, inlining, i), place, s);
         if (i.kind === "opaque" && i.code.form === "statement")
           i.results.forEach((r) => touch(variables.get(r)!, place, "write", s));
+        if (i.kind === "accumulate" && i.to.kind === "value" && i.to.type.kind === "cell")
+          touch(variables.get(i.to)!, place, "write", s);
         return;
       }
       case "if":

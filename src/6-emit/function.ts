@@ -8,6 +8,7 @@ import { chooseInlined, fitsTernary } from "./inline.ts";
 import { layOut } from "./layout.ts";
 import { findLiveness } from "./liveness.ts";
 import { chooseNames, reservedWords, unique } from "./name.ts";
+import { type Needed, findNeeded } from "./needed.ts";
 import { nest } from "./nest.ts";
 import type { Layout, Scope } from "./statement.ts";
 import { typeText } from "./type.ts";
@@ -26,19 +27,21 @@ export type FunctionOptions = Partial<Surroundings> &
 export function writeBody(source: Func, options: FunctionOptions = {}): FunctionText {
   const func = nest(source);
   const facts = gather(func);
+  const needed = findNeeded(facts);
 
   // first every value keeps a place of its own; then what found no shared variable melts into its hand-over
-  const apart = chooseInlined(facts, new Set(), () => false);
+  const apart = chooseInlined(facts, needed, new Set(), () => false);
   const before = coalesce(facts, apart, findLiveness(facts, apart).interference);
   const inlining = chooseInlined(
     facts,
-    ternariesIn(facts, before),
+    needed,
+    ternariesIn(facts, needed, before),
     (use, value) => use.target !== undefined && before.get(value) !== before.get(use.target),
   );
   const liveness = findLiveness(facts, inlining);
   const variables = coalesce(facts, inlining, liveness.interference);
 
-  const layout = layOut(facts, inlining, variables, liveness);
+  const layout = layOut(facts, needed, inlining, variables, liveness);
   const declarations = declare(facts, inlining, variables, layout);
   const reserved = new Set([...(options.reserved ?? []), ...wordsIn(func)]);
   const names = chooseNames(facts, variables, layout, declarations, reserved, options.parameterNames);
@@ -63,10 +66,10 @@ export function emitFunction(func: Func, options: FunctionOptions = {}): string 
 }
 
 /** `if`s that read better as `c ? a : b`: those that do not just change a variable that has its value already. */
-function ternariesIn(facts: Facts, variables: Variables): ReadonlySet<Instruction> {
+function ternariesIn(facts: Facts, needed: Needed, variables: Variables): ReadonlySet<Instruction> {
   const found = new Set<Instruction>();
   for (const i of facts.order) {
-    if (i.kind !== "if" || !fitsTernary(facts, i)) continue;
+    if (i.kind !== "if" || !fitsTernary(needed, i)) continue;
     const result = variables.get(i.results[0]!);
     const keeps = [i.then, i.else].some((r) => {
       if (r.body.length > 0 || r.end.kind !== "yield") return false;
@@ -74,7 +77,7 @@ function ternariesIn(facts: Facts, variables: Variables): ReadonlySet<Instructio
       return o?.kind === "value" && variables.get(o) === result;
     });
     const nested = [i.then, i.else].some((r) =>
-      r.body.some((b) => b.kind === "if" && !fitsTernary(facts, b)),
+      r.body.some((b) => b.kind === "if" && !fitsTernary(needed, b)),
     );
     if (!keeps && !nested) found.add(i);
   }
@@ -92,7 +95,7 @@ function ternariesIn(facts: Facts, variables: Variables): ReadonlySet<Instructio
   for (const i of facts.order)
     if (i.kind === "loop" && i.shape.kind === "while")
       for (const b of i.shape.test.body)
-        if (fitsTernary(facts, b)) {
+        if (fitsTernary(needed, b)) {
           found.add(b);
           inner(b);
         }

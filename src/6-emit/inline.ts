@@ -5,8 +5,9 @@
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
-import { Aliases, isPure, readsOf, writesOf } from "./effect.ts";
-import { type Facts, type Frame, type Node, type Use, operandUses, usesOf } from "./facts.ts";
+import { Aliases, readsOf, writesOf } from "./effect.ts";
+import { type Needed, isMovable } from "./needed.ts";
+import { type Facts, type Frame, type Node, type Use, operandUses } from "./facts.ts";
 
 export type Inlining = Readonly<{
   /** Instructions that are written where their result is used. */
@@ -22,62 +23,21 @@ export type Inlining = Readonly<{
 /** Operators in one expression; more than that is easier to read in parts. */
 const longest = 24;
 
-/** Leaves out what has no effect and no use. */
-function findDead(facts: Facts): ReadonlySet<Instruction> {
-  const dead = new Set<Instruction>();
-  const isUsed = (v: Value): boolean =>
-    usesOf(facts, v).some((u) => !dead.has(u.user as Instruction) && !insideDead(u.frame, dead));
-  for (const i of [...facts.order].reverse()) {
-    const removable = isMovable(i) || i.kind === "cell" || (i.kind === "if" && isPlain(i));
-    if (removable && !resultsOf(i).some(isUsed)) dead.add(i);
-  }
-  return dead;
-}
-
-const insideDead = (frame: Frame | undefined, dead: ReadonlySet<Instruction>): boolean =>
-  frame !== undefined && ((frame.owner && dead.has(frame.owner)) || insideDead(frame.parent, dead));
-
-/** Branches of pure instructions that only hand on values. */
-const isPlain = (i: Extract<Instruction, { kind: "if" }>): boolean =>
-  [i.then, i.else].every(
-    (r) => r.end.kind === "yield" && r.body.every((b) => isMovable(b) || (b.kind === "if" && isPlain(b))),
-  );
-
-/** One result, no effect, and written as an expression. */
-function isMovable(i: Instruction): boolean {
-  switch (i.kind) {
-    case "op":
-    case "make":
-    case "alloc":
-    case "zeros":
-    case "seeded":
-    case "convert":
-    case "load":
-    case "length":
-      return true;
-    case "opaque":
-      return i.code.form === "expression" && i.repeatable && i.writes.length === 0;
-    case "call":
-      return i.results.length === 1 && isPure(i.callee);
-    default:
-      return false;
-  }
-}
-
 /** An `if` whose branches are single expressions. */
-export function fitsTernary(facts: Facts, i: Instruction): boolean {
+export function fitsTernary(needed: Needed, i: Instruction): boolean {
   if (i.kind !== "if" || i.results.length !== 1) return false;
   return [i.then, i.else].every(
-    (r) => r.end.kind === "yield" && r.body.length <= 6 && isExpression(facts, r),
+    (r) => r.end.kind === "yield" && r.body.length <= 6 && isExpression(needed, r),
   );
 }
 
 /** A region whose instructions all melt into the one expression that it yields. */
-function isExpression(facts: Facts, region: Region): boolean {
+function isExpression(needed: Needed, region: Region): boolean {
   return region.body.every((i) => {
-    if (!isMovable(i) && !fitsTernary(facts, i)) return false;
+    if (needed.dead.has(i)) return true;
+    if (!isMovable(i) && !fitsTernary(needed, i)) return false;
     const [result] = resultsOf(i);
-    const uses = usesOf(facts, result!);
+    const uses = needed.usesOf(result!);
     return uses.length === 1 && uses[0]!.kind !== "atom" && !result!.declared;
   });
 }
@@ -88,16 +48,17 @@ function isExpression(facts: Facts, region: Region): boolean {
  */
 export function chooseInlined(
   facts: Facts,
+  needed: Needed,
   ternaries: ReadonlySet<Instruction>,
   handed: (use: Use, value: Value) => boolean,
 ): Inlining {
-  const dead = findDead(facts);
+  const { dead } = needed;
   const inlined = new Set<Instruction>();
   const tests = new Set<Region>();
   const aliases = new Aliases(facts);
   const writers = facts.order.filter((i) => !dead.has(i) && writesOf(i).length > 0);
   for (const i of facts.order)
-    if (i.kind === "loop" && i.shape.kind === "while" && isExpression(facts, i.shape.test))
+    if (i.kind === "loop" && i.shape.kind === "while" && isExpression(needed, i.shape.test))
       tests.add(i.shape.test);
 
   /** Regions that are written as expressions are part of the frame around them. */
@@ -116,8 +77,7 @@ export function chooseInlined(
     }
     return user;
   };
-  const liveUses = (v: Value): readonly Use[] =>
-    usesOf(facts, v).filter((u) => !dead.has(u.user as Instruction) && !insideDead(u.frame, dead));
+  const liveUses = needed.usesOf;
 
   const crossesLoop = (from: Frame, to: Frame): boolean => {
     for (let f = from; f !== to; f = f.parent!) {

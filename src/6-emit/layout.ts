@@ -5,6 +5,7 @@ import type { Variable, Variables } from "./coalesce.ts";
 import { type Facts, type Node, handsOnFlag, targetsOf } from "./facts.ts";
 import { handOver } from "./handover.ts";
 import { type Inlining, leavesOf } from "./inline.ts";
+import type { Needed } from "./needed.ts";
 import type { Liveness } from "./liveness.ts";
 import { type Head, type Layout, type Scope, type Statement, neverCompletes, scope } from "./statement.ts";
 
@@ -23,7 +24,33 @@ type Place = Readonly<{ falls: ReadonlySet<Label>; loops: readonly LoopPlace[] }
 
 const nowhere: ReadonlySet<Label> = new Set();
 
-export function layOut(facts: Facts, inlining: Inlining, variables: Variables, liveness: Liveness): Layout {
+/** Whether control can reach what comes after an instruction. */
+function completes(facts: Facts, i: Instruction): boolean {
+  const reaches = (r: Region): boolean =>
+    r.end.kind === "yield" && r.body.every((inner) => completes(facts, inner));
+  switch (i.kind) {
+    case "if":
+      return reaches(i.then) || reaches(i.else);
+    case "block":
+      return reaches(i.body) || facts.exits.has(i.label);
+    case "loop": {
+      const { end } = i.body;
+      const flag = i.shape.kind === "doWhile" && end.kind === "yield" ? end.values[0] : undefined;
+      const endless = i.shape.kind === "forever" || (flag?.kind === "constant" && flag.value === true);
+      return !endless || facts.exits.has(i.label);
+    }
+    default:
+      return true;
+  }
+}
+
+export function layOut(
+  facts: Facts,
+  needed: Needed,
+  inlining: Inlining,
+  variables: Variables,
+  liveness: Liveness,
+): Layout {
   const labelled = new Set<Label>();
   const loopVariables = new Set<Variable>();
   /** For every block: what its end is the same place as. */
@@ -56,9 +83,11 @@ export function layOut(facts: Facts, inlining: Inlining, variables: Variables, l
     const silent = end.kind === "yield" && atYield(end).length === 0 && !(ownEnd && end.values.length > 0);
     const written = region.body.filter(isWritten);
     for (const i of written) {
-      const last = silent && i === written.at(-1);
+      // behind what never ends by itself nothing is written, so that what leaves it arrives where the region ends
+      const final = !completes(facts, i);
+      const last = final || (silent && i === written.at(-1));
       instruction(i, { ...place, falls: last ? place.falls : nowhere }, out);
-      if (neverCompletes(out.statements)) return;
+      if (final) return;
     }
     terminator(end, place, out);
   };
@@ -150,7 +179,7 @@ export function layOut(facts: Facts, inlining: Inlining, variables: Variables, l
     }
     const [result] = resultsOf(i);
     const statement = i.kind === "opaque" && i.code.form === "statement";
-    const used = result && !statement && (facts.uses.get(result) ?? []).length > 0;
+    const used = result && !statement && needed.usesOf(result).length > 0;
     if (used)
       out.statements.push({
         kind: "assign",

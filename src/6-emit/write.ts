@@ -33,6 +33,9 @@ export type Surroundings = Readonly<{
   textOf(text: string, references: readonly Reference[]): string;
 }>;
 
+/** An `if` without braces is no longer than this. */
+const oneLine = 100;
+
 export class Writer implements Writing {
   readonly named: ReadonlySet<string>;
   readonly unchecked: boolean;
@@ -189,6 +192,9 @@ export class Writer implements Writing {
       case "block":
         see(s.at.at);
         if (s.kind === "if") operand(s.test);
+        if (s.kind === "loop" && s.head.kind === "for")
+          [s.head.range.start, s.head.range.bound].forEach(operand);
+        if (s.kind === "loop" && s.head.kind === "while" && s.head.test) operand(s.head.test);
         break;
       case "return":
         if (s.at && "at" in s.at) see(s.at.at);
@@ -222,6 +228,18 @@ export class Writer implements Writing {
     return [`${head} {`, ...this.scope(body).map((line) => `  ${line}`), tail];
   }
 
+  /** `if (c) x = v;`, where it fits on a line. */
+  #oneLine(lines: readonly string[]): readonly string[] {
+    const line = `${lines[0]!.slice(0, -2)} ${lines[1]!.trim()}`;
+    return line.length <= oneLine ? [line] : lines;
+  }
+
+  #isShort(scope: Scope): boolean {
+    const [only] = scope.statements;
+    if (!only || scope.statements.length > 1 || this.declarations.at.has(only)) return false;
+    return ["assign", "run", "return", "jump", "throw"].includes(only.kind);
+  }
+
   statement(s: Statement): readonly string[] {
     switch (s.kind) {
       case "assign":
@@ -232,7 +250,10 @@ export class Writer implements Writing {
         return this.#run(s.instruction);
       case "if": {
         const test = s.negated ? negated(s.test, this) : this.write(s.test);
-        if (s.else.statements.length === 0) return this.#braces(`if (${test.text})`, s.then);
+        if (s.else.statements.length === 0) {
+          const lines = this.#braces(`if (${test.text})`, s.then);
+          return lines.length === 3 && this.#isShort(s.then) ? this.#oneLine(lines) : lines;
+        }
         const [only, ...others] = s.else.statements;
         const then = this.#braces(`if (${test.text})`, s.then).slice(0, -1);
         const above = only?.kind === "if" && others.length === 0 ? this.#commentsOf(only) : undefined;
