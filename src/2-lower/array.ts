@@ -185,7 +185,7 @@ export function lowerArrayCall(
   const [first, second] = args;
   if (name === "fill" && args.length === 1 && first && isAllocation(owner, checker))
     return allocation(owner, owner.arguments ?? [], here, first);
-  if (!ts.isIdentifier(owner) || !isGlobal(owner, checker) || !/Array$/.test(owner.text)) return undefined;
+  if (!ts.isIdentifier(owner) || !isGlobal(owner, checker) || !owner.text.endsWith("Array")) return undefined;
   const type = arrayType(node, here);
   if (!type || args.some(ts.isSpreadElement)) return undefined;
   if (name === "of")
@@ -203,7 +203,7 @@ function isAllocation(
   if (!ts.isNewExpression(node) && !ts.isCallExpression(node)) return false;
   return (
     ts.isIdentifier(node.expression) &&
-    /Array$/.test(node.expression.text) &&
+    node.expression.text.endsWith("Array") &&
     isGlobal(node.expression, checker)
   );
 }

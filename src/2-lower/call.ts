@@ -37,7 +37,7 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
   const args = lowerArguments(node, declaration, here);
   if (isLocalFunction(declaration) || ts.isFunctionLike(callee) || takesFunctions)
     return inline(node, declaration, args, here);
-  return lowerHelper(node, declaration, args, here, wanted);
+  return lowerHelper(node, declaration, args, here);
 }
 
 const isBusy = (declaration: WithBody, here: Place): boolean =>
@@ -49,7 +49,6 @@ function lowerHelper(
   declaration: WithBody,
   args: readonly Argument[],
   here: Place,
-  wanted: boolean,
 ): Operand {
   const callee = helper(declaration, here);
   const operands = args.map((a): Operand => {

@@ -1,5 +1,5 @@
 /** Where lowering stands: the region under construction, what each variable holds there, and where control may go. */
-import { ts } from "ts-morph";
+import type { ts } from "ts-morph";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { Block, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Func, Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
@@ -38,7 +38,7 @@ export interface Target {
 export interface Place {
   readonly session: Session;
   readonly block: Block;
-  environment: Environment;
+  readonly environment: Environment;
   /** Innermost last. */
   readonly targets: readonly Target[];
   /** The functions being inlined here, innermost last. */
@@ -165,6 +165,11 @@ export const endOf = (here: Place, flow: Flow, values: readonly Operand[]): Regi
 export const holding = (environment: Environment, variables: readonly Variable[]): Operand[] =>
   variables.map((v) => environment.get(v)!);
 
+/** Takes over what the variables hold in another place, which goes on here. */
+export function adopt(here: Place, environment: Environment): void {
+  for (const [variable, operand] of environment) here.environment.set(variable, operand);
+}
+
 /** Forgets the variables that were declared inside. */
 export function leaveScope(here: Place, outer: Environment): void {
   for (const variable of here.environment.keys()) if (!outer.has(variable)) here.environment.delete(variable);
@@ -182,7 +187,7 @@ export function closeBlock(here: Place, inside: Place, target: Target, flow: Flo
   }
   if (target.exits.length === 0) {
     here.block.body.push(...inside.block.body);
-    here.environment = inside.environment;
+    adopt(here, inside.environment);
     return end;
   }
   const ends = [...target.exits.map((e) => e.environment), ...(end ? [] : [inside.environment])];

@@ -5,12 +5,12 @@ import type { Func, Operand, Region, Type, Value } from "../ir/types.ts";
 import { referenceOf } from "../source/reference.ts";
 import { toType } from "../source/type.ts";
 import {
+  type Flow,
   type Place,
   type Returned,
   type Session,
   type Target,
   endOf,
-  exitTo,
   holding,
   isUntold,
   originOf,
@@ -124,7 +124,7 @@ const missing = (here: Place, returned: Returned): boolean => {
 };
 
 /** The statements of a body, or its expression as what is returned. */
-export function lowerBodyInto(declaration: WithBody, here: Place, target: Target): ReturnType<typeof exitTo> {
+export function lowerBodyInto(declaration: WithBody, here: Place, target: Target): Flow {
   const { body } = declaration;
   if (ts.isBlock(body)) return lowerStatements(body.statements, here);
   const result = lowerExpression(body, here);

@@ -48,18 +48,11 @@ export function lowerForOf(node: ts.ForOfStatement, here: Place, names: readonly
     delete here.comment;
     const bound = at(here, node.expression).length(from);
     if (origin !== undefined) here.comment = origin;
-    return rangeLoop(
-      here,
-      node,
-      names,
-      [node.statement, node.initializer],
-      { start: zero, bound, hint, declared: false },
-      run,
-    );
+    return rangeLoop(here, node, names, [node], { start: zero, bound, hint, declared: false }, run);
   }
   const counter: Variable = { kind: "returned", type: { kind: "number" } };
   here.environment.set(counter, zero);
-  const carried = [...carriedBy([node.statement, node.initializer], here), counter];
+  const carried = [...carriedBy([node], here), counter];
   const flow = loop(here, node, originOf(node, here), names, carried, (inside) => {
     const index = inside.environment.get(counter)!;
     const testing = fork(inside);

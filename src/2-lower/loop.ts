@@ -9,6 +9,7 @@ import {
   type Place,
   type Target,
   type Variable,
+  adopt,
   at,
   closeBlock,
   endOf,
@@ -102,7 +103,7 @@ function tested(
     return { shape: { kind: "while", test: testing.block.yield(goesOn) }, body };
   }
   inside.block.body.push(...testing.block.body);
-  inside.environment = testing.environment;
+  adopt(inside, testing.environment);
   leaveUnless(goesOn, inside, target, test);
   return { body: end(lower()), shape: { kind: "forever" } };
 }

@@ -1,5 +1,5 @@
 /** From TypeScript to the IR: the one door of this room. */
-import { ts } from "ts-morph";
+import type { ts } from "ts-morph";
 import { type Report, severityOf } from "../diagnostics/diagnostic.ts";
 import type { Func } from "../ir/types.ts";
 import type { Session } from "./environment.ts";

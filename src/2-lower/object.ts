@@ -7,7 +7,7 @@ import { choose, isPresent } from "./branch.ts";
 import { isGlobal } from "./effects.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { opaque, opaqueRead, refusal, refusalFor } from "./fragment.ts";
+import { opaque, opaqueRead, refusalFor } from "./fragment.ts";
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 

@@ -66,7 +66,7 @@ export function textOf(
       return ["(", ...inner, ")"];
     }
     if (!isModuleLevel(symbol)) return undefined;
-    const reference = referenceOf(symbol, checker);
+    const reference = referenceOf(symbol, checker) ?? ambient(symbol);
     if (!reference) {
       report("nameNotReachable", name, symbol);
       return undefined;
@@ -106,13 +106,11 @@ export function textOf(
 /** An identifier that names a variable or type, rather than a property, a label or a declaration. */
 function isUse(name: ts.Identifier): boolean {
   const { parent } = name;
-  if (ts.isPropertyAccessExpression(parent)) return parent.expression === name;
-  if (ts.isQualifiedName(parent)) return parent.left === name;
-  if (ts.isPropertyAssignment(parent)) return parent.initializer === name;
-  if (ts.isBindingElement(parent)) return parent.initializer === name;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
   if (ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)) return false;
-  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent)) return parent.initializer === name;
-  return !(ts.isFunctionLike(parent) || ts.isPropertySignature(parent));
+  if (ts.isQualifiedName(parent)) return parent.left === name;
+  if (ts.isBindingElement(parent) && parent.propertyName === name) return false;
+  return !("name" in parent && parent.name === name);
 }
 
 const isInside = (symbol: ts.Symbol, node: ts.Node): boolean =>
@@ -141,6 +139,25 @@ function isLate(name: ts.Identifier, outermost: ts.Node): boolean {
     if (!isCalled) return true;
   }
   return false;
+}
+
+/** `declare function g(…)` says of something that it is there: saying so twice is no harm. */
+function ambient(symbol: ts.Symbol): Reference | undefined {
+  const declarations = symbol.declarations ?? [];
+  const isAmbient = (d: ts.Declaration): boolean =>
+    (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Ambient) !== 0 && !d.getSourceFile().isDeclarationFile;
+  if (declarations.length === 0 || !declarations.every(isAmbient)) return undefined;
+  const text = declarations.map((d) => {
+    const list = ts.isVariableDeclaration(d) ? d.parent : undefined;
+    return list
+      ? `declare ${list.flags & ts.NodeFlags.Const ? "const" : "let"} ${d.getText()};`
+      : d.getText();
+  });
+  return {
+    id: `${declarations[0]!.getSourceFile().fileName}#${symbol.name}`,
+    name: symbol.name,
+    from: { kind: "copy", text: text.join("\n"), references: [] },
+  };
 }
 
 /** Assigned once, where it is declared. */
