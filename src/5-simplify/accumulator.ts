@@ -29,6 +29,8 @@ const adopt = (region: Region, facts: Facts): Region => {
   for (const [at, taken] of region.body.entries()) {
     if (taken.kind !== "addInto" || taken.to.kind !== "value" || taken.value.kind !== "value") continue;
     const { to, value } = taken;
+    // 0 + -0 is 0: the primal's sums stay
+    if (!to.adjoint) continue;
     const zeros = region.body.findIndex((i) => i.kind === "zeros" && i.result === to);
     const made = facts.definition(value);
     if (

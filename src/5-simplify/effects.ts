@@ -15,7 +15,16 @@ export type Effects = Readonly<{
   once: boolean;
 }>;
 
-const none: Effects = { reads: [], writes: [], leaves: false, once: false };
+/** The same with where it leaves to, so that constructs around can be told from those inside. */
+type Inside = Readonly<{
+  reads: readonly Touch[];
+  writes: readonly Touch[];
+  exits: ReadonlySet<Label>;
+  throws: boolean;
+  once: boolean;
+}>;
+
+const none: Inside = { reads: [], writes: [], exits: new Set(), throws: false, once: false };
 
 const slot = (base: Operand, key: Operand | undefined): Touch => ({
   base,
@@ -28,32 +37,41 @@ export type EffectsOf = (i: Instruction) => Effects;
 
 /** The effects of the instructions of one function, remembered. */
 export const effectsIn = (): EffectsOf => {
-  const known = new Map<Instruction, Effects>();
-  const callees = new Map<Func, Effects>();
+  const known = new Map<Instruction, Inside>();
+  const answers = new Map<Instruction, Effects>();
+  const callees = new Map<Func, Inside>();
 
-  const ofCallee = (callee: Func): Effects => {
+  const ofCallee = (callee: Func): Inside => {
     let found = callees.get(callee);
     if (!found) {
       const facts = factsOf(callee);
-      const inside = ofRegion(callee.body, new Set([callee.label]));
+      const inside = without(ofRegion(callee.body), callee.label);
       found = { ...inside, writes: inside.writes.filter((w) => w.part === "deep" || !facts.isFresh(w.base)) };
       callees.set(callee, found);
     }
     return found;
   };
 
-  const ofRegion = (r: Region, own: ReadonlySet<Label>): Effects => {
-    const parts = r.body.map((i) => of(i, own));
-    const leaves = r.end.kind === "throw" || (r.end.kind === "exit" && !own.has(r.end.to));
+  const together = (parts: readonly Inside[], exits: Iterable<Label> = [], throws = false): Inside => {
+    const to = new Set([...exits, ...parts.flatMap((p) => [...p.exits])]);
     return {
-      reads: parts.flatMap((p) => p.reads),
-      writes: parts.flatMap((p) => p.writes),
-      leaves: leaves || parts.some((p) => p.leaves),
+      reads: distinct(parts.flatMap((p) => p.reads)),
+      writes: distinct(parts.flatMap((p) => p.writes)),
+      exits: to,
+      throws: throws || parts.some((p) => p.throws),
       once: parts.some((p) => p.once),
     };
   };
 
-  const compute = (i: Instruction, own: ReadonlySet<Label>): Effects => {
+  const ofRegion = (r: Region): Inside =>
+    together(r.body.map(of), r.end.kind === "exit" ? [r.end.to] : [], r.end.kind === "throw");
+
+  const without = (inside: Inside, label: Label): Inside => ({
+    ...inside,
+    exits: new Set([...inside.exits].filter((l) => l !== label)),
+  });
+
+  const compute = (i: Instruction): Inside => {
     switch (i.kind) {
       case "op":
       case "make":
@@ -94,38 +112,53 @@ export const effectsIn = (): EffectsOf => {
         return {
           reads: i.reads.map(deep),
           writes: i.writes.map(deep),
-          leaves: !i.repeatable,
+          throws: !i.repeatable,
+          exits: none.exits,
           once: !i.repeatable,
         };
       case "if":
+        return together([ofRegion(i.then), ofRegion(i.else)]);
       case "block":
-      case "loop": {
-        const inner = i.kind === "if" ? own : new Set([...own, i.label]);
-        const parts = regionsOf(i).map((r) => ofRegion(r, inner));
-        return {
-          reads: parts.flatMap((p) => p.reads),
-          writes: parts.flatMap((p) => p.writes),
-          leaves: parts.some((p) => p.leaves),
-          once: parts.some((p) => p.once),
-        };
-      }
+      case "loop":
+        return without(together(regionsOf(i).map(ofRegion)), i.label);
       default:
         return i satisfies never;
     }
   };
 
-  const of = (i: Instruction, own: ReadonlySet<Label>): Effects => {
-    // an exit to a construct around stays inside that construct: what is remembered is the view from there
-    if (own.size > 0) return compute(i, own);
+  const of = (i: Instruction): Inside => {
     let found = known.get(i);
     if (!found) {
-      found = compute(i, own);
+      found = compute(i);
       known.set(i, found);
     }
     return found;
   };
-  return (i) => of(i, new Set());
+  return (i) => {
+    let found = answers.get(i);
+    if (!found) {
+      const { reads, writes, exits, throws, once } = of(i);
+      found = { reads, writes, leaves: throws || exits.size > 0, once };
+      answers.set(i, found);
+    }
+    return found;
+  };
 };
+
+/** Each touch once: what a large construct does is compared often. */
+const distinct = (touches: readonly Touch[]): readonly Touch[] => {
+  const seen = new Map<Operand, Touch[]>();
+  return touches.filter((t) => {
+    const others = seen.get(t.base) ?? [];
+    if (others.some((o) => o.part === t.part && (o.key === t.key || sameConstant(o.key, t.key))))
+      return false;
+    seen.set(t.base, [...others, t]);
+    return true;
+  });
+};
+
+const sameConstant = (a: Operand | undefined, b: Operand | undefined): boolean =>
+  a?.kind === "constant" && b?.kind === "constant" && Object.is(a.value, b.value);
 
 /** Whether a write may change what a touch sees. */
 export const meets = (facts: Facts, a: Touch, write: Touch): boolean => {

@@ -73,6 +73,17 @@ export const evaluate = (op: Op, args: readonly unknown[]): unknown => {
   }
 };
 
+/** Most fragments are JavaScript as they stand; the compiler is asked only about those that are not. */
+const plain = (names: readonly string[], source: string): ((...values: unknown[]) => unknown) => {
+  const make = (text: string) =>
+    new Function(...names, `${text}\nreturn $run;`) as (...values: unknown[]) => unknown;
+  try {
+    return make(source);
+  } catch {
+    return make(ts.transpile(source, { target: ts.ScriptTarget.ES2022 }));
+  }
+};
+
 /** A program that runs for longer than this is taken for one that never ends. */
 const longest = 5_000_000;
 
@@ -107,11 +118,9 @@ export function interpret(
         .join("");
       const body =
         code.form === "expression" ? `return (${text});` : `const $write = [];\n${text}\nreturn $write;`;
-      const source = ts.transpile(`function $run($read) { ${body} }`, { target: ts.ScriptTarget.ES2022 });
+      const source = `function $run($read) { ${body} }`;
       const names = code.references.map((r) => r.name);
-      run = new Function(...names, `${source}\nreturn $run;`)(...code.references.map(resolve)) as (
-        holes: unknown[],
-      ) => unknown;
+      run = plain(names, source)(...code.references.map(resolve)) as (holes: unknown[]) => unknown;
       compiled.set(code, run);
     }
     return run(holes);

@@ -73,10 +73,10 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
   const own = label("program");
   const arithmetic: readonly Op[] = options.adjoint
     ? ["add", "sub", "mul", "neg"]
-    : ["add", "sub", "mul", "div", "neg", "max", "abs", "floor", "power", "sin"];
+    : ["add", "sub", "add", "sub", "mul", "neg", "max", "abs", "floor", "sin", next(4) ? "sin" : "div"];
 
   const number = (s: Scope): Operand => {
-    const literals = options.adjoint ? [0, 1, 2, 0.5, -1] : [0, -0, 1, 2, 0.5, -1, 0.1, NaN, Infinity];
+    const literals = options.adjoint ? [0, 1, 2, 0.5, -1] : [0, -0, 1, 2, 0.5, -1, 0.1, next(9) ? 3 : NaN];
     return next(4) === 0 ? constant(pick(literals)) : recent(s.numbers);
   };
   const boolean = (s: Scope): Operand => (next(9) === 0 ? constant(next(2) === 1) : pick(s.booleans));
@@ -84,7 +84,9 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
     if (m.type.kind === "cell") return undefined;
     if (m.type.kind === "object")
       return constant(m.type.fields.length > 1 && m.type.fields[0]!.name === "p" ? pick(["p", "q"]) : "n");
-    return m.type.kind === "tuple" ? constant(next(2)) : pick(s.indices);
+    return m.type.kind === "tuple"
+      ? constant(next(2))
+      : s.indices[Math.min(next(s.indices.length), next(s.indices.length))];
   };
 
   const region = (
@@ -109,11 +111,13 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
     to.label === own ? [result(b, s)] : Array.from({ length: to.count }, () => number(s));
 
   const result = (b: Block, s: Scope): Value => {
-    const held = s.memory
-      .filter(() => next(3) < 2)
-      .slice(-3)
-      .filter((m) => m.type.kind !== "cell");
-    const items = [number(s), number(s), ...held].map((v, key) => ({ key: `r${key}`, value: v }));
+    const held = s.memory.filter((m) => m.type.kind !== "cell" && next(3) < 2).slice(-4);
+    const cells = s.memory.filter((m) => m.type.kind === "cell").map((m) => b.load(m));
+    const some = Array.from({ length: 4 }, () => number(s));
+    const items = [...some, ...s.numbers.slice(-3), ...cells, ...held].map((v, key) => ({
+      key: `r${key}`,
+      value: v,
+    }));
     const type: Type = {
       kind: "object",
       fields: items.map((i) => ({ name: i.key, type: isConstant(i.value) ? numberType : i.value.type })),
@@ -127,7 +131,7 @@ export const programFrom = (choices: readonly number[], options: Options = {}): 
   const withMemory = (s: Scope, v: Value): Scope => ({ ...s, memory: [...s.memory, v] });
 
   const statement = (b: Block, s: Scope): Scope => {
-    const kind = next(s.depth > 4 ? 15 : 21);
+    const kind = next(s.depth > 3 ? 15 : 21);
     switch (kind) {
       default:
       case 0:
