@@ -166,7 +166,7 @@ class Folding {
     return { body: [not, { ...i, test: result, then: i.else, else: i.then }] };
   }
 
-  /** Results on which both branches agree are no results; a choice without work is a `select`. */
+  /** Results on which both branches agree are no results; an adjoint's choice without work is a `select`. */
   #merge(
     i: Of<"if">,
     then: readonly Operand[],
@@ -179,7 +179,8 @@ class Folding {
       this.#replaced.set(v, a);
       return false;
     });
-    if (idle) {
+    // what the user wrote as an `if` stays one; of an adjoint a choice reads better
+    if (idle && (kept.length === 0 || (kept.length === 1 && kept[0]!.adjoint))) {
       const selects = kept.map((result): Instruction => {
         const n = i.results.indexOf(result);
         return { kind: "op", result, op: "select", args: [i.test, then[n]!, otherwise[n]!], at: i.at };
