@@ -261,7 +261,8 @@ export const aliases = (func: Func): Aliases => {
         for (const o of read) readDeep(o, i);
         // what comes back may be anything that went in, or memory that others hold
         for (const result of i.results)
-          if (isReference(result.type)) {
+          if (i.kind === "opaque" && i.fresh) nodeOf(result).makers.push(i);
+          else if (isReference(result.type)) {
             nodeOf(result).external = true;
             for (const o of read) join(result, o);
           }

@@ -6,8 +6,18 @@ import { adjointOf, nameOf, outerActive, takeAdjoint } from "./adjoint.ts";
 import { fetch } from "./fetch.ts";
 import { reverseBlock, reverseRegion } from "./region.ts";
 import { newSlot } from "./record.ts";
-import { adjointValue, bodyOf, type Mirror, mirrorOf, newMirror, sharedMirror, type Sweep } from "./sweep.ts";
+import {
+  adjointValue,
+  bodyOf,
+  type Mirror,
+  mirrorOf,
+  newMirror,
+  preludeOf,
+  sharedMirror,
+  type Sweep,
+} from "./sweep.ts";
 import { insert, woven } from "./weave.ts";
+import { regionsOf } from "../ir/walk.ts";
 
 export const reverseIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): void => {
   const seeds = i.results.map((r) => takeAdjoint(mirror, r));
@@ -40,7 +50,7 @@ export const reverseIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): void 
  * one `if` in which everything is in scope.
  */
 export const reverseJointIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): boolean => {
-  if (mirror.block.body.length > 0 || mirror.prelude.length > 0 || sweep.facts.crossingExits(i).length > 0)
+  if (mirror.block.body.length > 0 || sweep.facts.crossingExits(i).length > 0 || resizesActive(sweep, i))
     return false;
   const seeds = i.results.map((r) => takeAdjoint(mirror, r));
   const outer = outerActive(sweep.facts, [i.then, i.else]);
@@ -50,6 +60,9 @@ export const reverseJointIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): 
     reverseRegion(sweep, region, seeds);
     return inner;
   });
+  // what the branches need from around them stands before them, not after
+  insert(sweep.weave.before, i, (block) => block.body.push(...preludeOf(mirror)));
+  mirror.prelude.length = 0;
   const changed = outer.filter((v) => branches.some((b) => adjointOf(b, v) !== (before.get(v) ?? zero)));
   const results = changed.map((v) => adjointValue(v.type, nameOf(sweep, v)));
   const joined = (b: Mirror): Region => ({
@@ -64,6 +77,23 @@ export const reverseJointIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): 
   ]);
   changed.forEach((v, n) => mirror.adjoints.set(v, results[n]!));
   return true;
+};
+
+/** Does a branch change the length of memory whose shadow is made with the length it has at the end? */
+const resizesActive = (sweep: Sweep, i: IfInstruction): boolean => {
+  const visit = (region: Region): boolean =>
+    region.body.some((inner) => {
+      const resized =
+        inner.kind === "push"
+          ? inner.to
+          : inner.kind === "pop"
+            ? inner.from
+            : inner.kind === "setLength"
+              ? inner.of
+              : undefined;
+      return (resized && sweep.facts.isActiveMemory(resized)) || regionsOf(inner).some(visit);
+    });
+  return [i.then, i.else].some(visit);
 };
 
 const exitsFrom = (sweep: Sweep, i: IfInstruction, leaving: Region): readonly Exit[] =>

@@ -3,7 +3,17 @@
  * loop is around; an array indexed by the iteration where all loops around are counted before they start; else an
  * array that grows by one entry each time and is read from its end.
  */
-import { type Block, constant, nowhere, numberType, one, typeOf, value, zero } from "../ir/build.ts";
+import {
+  type Block,
+  constant,
+  isNumber,
+  nowhere,
+  numberType,
+  one,
+  typeOf,
+  value,
+  zero,
+} from "../ir/build.ts";
 import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import { nameOf } from "./adjoint.ts";
@@ -92,13 +102,17 @@ export const newSlot = (
       loops
         .slice(1)
         .reduce((at, l, n) => block.op("add", [block.op("mul", [at, counts[n + 1]!]), of(l)]), of(loops[0]!));
+    const set = (block: Block, to: Operand): void =>
+      block.store(
+        tape,
+        index(block, (l) => l.forward(block)),
+        to,
+      );
+    // numbers start at zero; any other start is put there each time
+    if (initial?.before && type.kind === "number" && !isNumber(initial.value, 0))
+      insert(sweep.weave.before, initial.before, (block) => set(block, initial.value));
     return {
-      set: (block, to) =>
-        block.store(
-          tape,
-          index(block, (l) => l.forward(block)),
-          to,
-        ),
+      set,
       read: (block) =>
         block.load(
           tape,

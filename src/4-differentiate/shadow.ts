@@ -41,11 +41,9 @@ const madeShadow = (sweep: Sweep, mirror: Mirror, of: Value, definition: Instruc
         const from = shadowOf(sweep, definition.from);
         const key = definition.key && fetch(sweep, definition.key);
         const result: Value = { kind: "value", type, ...(name ? { hint: name } : {}), adjoint: true };
-        return inPrelude(
-          mirror,
-          time,
-          (block) => block.add({ kind: "load", result, from, ...(key ? { key } : {}), at: block.at }).result,
-        );
+        const emit = (block: Block): Value =>
+          block.add({ kind: "load", result, from, ...(key ? { key } : {}), at: block.at }).result;
+        return mirror.joint ? insert(sweep.weave.after, definition, emit) : inPrelude(mirror, time, emit);
       }
       break;
     case "alloc":

@@ -122,9 +122,13 @@ export const inPrelude = (mirror: Mirror, time: number, emit: (block: Block) => 
   return result;
 };
 
-/** The reverse code of a mirror: first what it fetches, in the primal's order. */
+/** What a mirror fetches, in the primal's order. */
+export const preludeOf = (mirror: Mirror): readonly Instruction[] =>
+  mirror.prelude.toSorted((a, b) => a.time - b.time).flatMap((piece) => piece.body);
+
+/** The reverse code of a mirror. */
 export const bodyOf = (mirror: Mirror): readonly Instruction[] => [
-  ...mirror.prelude.toSorted((a, b) => a.time - b.time).flatMap((piece) => piece.body),
+  ...preludeOf(mirror),
   ...mirror.block.body,
 ];
 

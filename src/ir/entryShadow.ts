@@ -92,6 +92,7 @@ const freshOrRow = (block: Block, of: Operand, type: Type, name: string | undefi
     reads: [map, of],
     writes: [],
     repeatable: false,
+    fresh: true,
     code,
     at: block.at,
   });
@@ -139,6 +140,7 @@ const guardViews = (block: Block, a: Operand, b: Operand): void => {
     reads: [a, b],
     writes: [],
     repeatable: false,
+    fresh: true,
     code,
     at: block.at,
   });
@@ -172,6 +174,7 @@ const rowsShadow = (
       reads: [of],
       writes: [],
       repeatable: false,
+      fresh: true,
       code,
       at: block.at,
     });
@@ -207,6 +210,7 @@ const rowsShadow = (
     reads: [of, map],
     writes: [],
     repeatable: false,
+    fresh: true,
     code,
     at: block.at,
   });

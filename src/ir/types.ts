@@ -176,6 +176,8 @@ export type Instruction =
       reads: readonly Operand[];
       writes: readonly Operand[];
       repeatable: boolean;
+      /** Its results are memory of their own, not anything that it read. */
+      fresh?: boolean;
       code: Fragment;
       refusal?: Refusal;
       at: Origin;
