@@ -29,7 +29,8 @@ const samplesPerProgram = 3;
 export const sortOf = (fault: string): string =>
   fault
     .split("\n")[0]!
-    .replace(/the gradient in \w+|line \d+/, "…")
+    .replace(/the gradient in \w+/, "the gradient")
+    .replace(/line \d+/, "a line")
     .replaceAll(/'[^']*'|[[{].*|-?\d\S*/g, "…")
     .slice(0, 80);
 

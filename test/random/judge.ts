@@ -3,11 +3,14 @@ import { ts } from "ts-morph";
 import { type Dual, Duals } from "./arithmetic.ts";
 import { dualText } from "./dual.ts";
 import type { Argument } from "./generate.ts";
+import { createPatience } from "./patience.ts";
 import { sourceOf } from "./source.ts";
 import { entryOf, type Program } from "./tree.ts";
 
 type Callable = (...args: unknown[]) => unknown;
 type Module = Record<string, Callable>;
+
+const patiently = createPatience(1000);
 
 /** A module from its TypeScript; whatever it imports is `imported`. */
 export const evaluateModule = (text: string, imported: Module = {}): Module => {
@@ -76,7 +79,7 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
   const after = clone(args) as Argument[];
   let value: unknown;
   try {
-    value = p.primal(...after);
+    value = patiently(() => p.primal(...after));
   } catch (e) {
     return { discarded: `the program throws ${(e as Error).name}` };
   }
@@ -98,7 +101,7 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
     next++;
     return arg;
   });
-  const result = p.dual($)(...lifted) as Dual;
+  const result = patiently(() => p.dual($)(...lifted)) as Dual;
   if (!Object.is(result.v, value)) throw new Error(`the renderings disagree: ${value}, ${result.v}`);
   const ends = lifted.flatMap(valuesOf);
   if (!numbersOf(after).every((v, i) => Object.is(v, ends[i])))
@@ -137,8 +140,8 @@ export const faultOf = (
   let got: { value: unknown; grad: Record<string, unknown> };
   let again: unknown;
   try {
-    got = f(...passed) as typeof got;
-    again = f(...clone(args));
+    got = patiently(() => f(...passed)) as typeof got;
+    again = patiently(() => f(...clone(args)));
   } catch (e) {
     return `valueAndGradF throws ${String(e)}`;
   }
