@@ -6,7 +6,7 @@ import { createAsk } from "./random/tool.ts";
 import { entryOf } from "./random/tree.ts";
 
 const seed = Number(process.env.RANDOM_SEED ?? 1);
-const runs = Number(process.env.RANDOM_RUNS ?? 400);
+const runs = Number(process.env.RANDOM_RUNS ?? 300);
 const batch = 50;
 
 describe("random programs", () => {
