@@ -491,6 +491,24 @@ describe("functions", () => {
       [7],
     );
   });
+  it("slices", () => {
+    const slices =
+      "function f(x: number[], a: number, b: number) { return [x.slice(a), x.slice(a, b), x.slice(1), x.slice(-2), x.slice(0, 2), x.slice(1, -1), x.slice(2, 1)]; }";
+    for (const [a, b] of [
+      [0, 2],
+      [1, 5],
+      [-2, -1],
+      [1.5, 2.7],
+      [NaN, 2],
+      [-9, 9],
+      [3, 1],
+    ])
+      same(slices, [[1, 2, 3, 4], a, b]);
+    same(
+      "function f(x: Float32Array, n: number) { const y = x.slice(n, 2 * n); return y.at(-1)! + x.at(0)! + y.length; }",
+      [new Float32Array([1, 2, 3, 4]), 2],
+    );
+  });
   it("keeps what no derivative flows through", () => {
     same(
       "enum Mode { Slow, Fast }\nfunction f(mode: Mode, s: string, x: number) { return mode === Mode.Fast ? x : s === 'a' ? -x : s.length * Number(x) + +x; }",
@@ -550,6 +568,10 @@ describe("what it hands on", () => {
     ]);
     expect(reported("let state = 0;\nfunction f(x: number) { state++; return x; }")).toEqual([
       "nameNotReachable",
+    ]);
+    expect(reported("function f(x: number) { return eval('x') * arguments.length; }")).toEqual([
+      "dynamicCode",
+      "notUnderstood",
     ]);
     expect(
       reported("function f(x: number) { let n = 0; const fs = [() => n]; n++; return fs[0]() + x; }"),

@@ -89,7 +89,10 @@ function unknownCall(node: ts.CallExpression, callee: ts.Expression, here: Place
     ? refusal("spreadArgument", node, { name })
     : name === "eval"
       ? refusal("dynamicCode", node)
-      : (methodRefusal(node, callee, here) ?? refusal("callWithoutBody", node, { name }));
+      : (kept(callee, here) ??
+        methodRefusal(node, callee, here) ??
+        refusal("callWithoutBody", node, { name }));
+  if (name === "eval") here.session.report(why);
   const prints = name.startsWith("console.");
   return opaque(here, node, {
     ...(isPlain ? { children } : {}),
@@ -97,6 +100,12 @@ function unknownCall(node: ts.CallExpression, callee: ts.Expression, here: Place
     refusal: why,
     ...(prints ? { writes: false } : {}),
   });
+}
+
+/** A variable that holds a function: which one cannot be seen. */
+function kept(callee: ts.Expression, here: Place): ReturnType<typeof refusal> | undefined {
+  const symbol = ts.isIdentifier(callee) ? here.session.checker.getSymbolAtLocation(callee) : undefined;
+  return symbol && here.environment.has(symbol) ? refusal("escapingClosure", callee) : undefined;
 }
 
 function methodRefusal(

@@ -98,7 +98,7 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     else if (reordering.has(name)) {
       found.elements = true;
       found.references = true;
-    } else if (!reading.has(name)) found.unknown = true;
+    } else if (!reading.has(name) && !isCollection(receiver)) found.unknown = true;
   };
   const visit = (node: ts.Node): void => {
     if (isAssignment(node)) stored(node.left);
@@ -190,6 +190,9 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
 
 const isLocal = (declaration: ts.Node): boolean =>
   ts.findAncestor(declaration, ts.isFunctionLike) !== undefined;
+
+/** What is done to a map or set changes no array. */
+const isCollection = (type: ts.Type): boolean => /^(?:Weak)?(?:Map|Set)$/.test(type.getSymbol()?.name ?? "");
 
 /** A local array that is made for its variable and only ever used through it, until it is returned. */
 function goesByOneName(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {

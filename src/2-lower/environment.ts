@@ -126,6 +126,11 @@ export function retype(made: Value, type: Type): void {
   open.type = type;
 }
 
+/** A value of type `any` is what its use says. */
+export function learn(operand: Operand, type: Type): void {
+  if (operand.kind === "value" && isUntold(operand.type) && !isUntold(type)) retype(operand, type);
+}
+
 /** Gives the value a name, if the instructions since `mark` made it and nobody named it before. */
 export function nameIt(here: Place, mark: number, operand: Operand, hint: string, declared: boolean): void {
   if (operand.kind !== "value" || operand.declared) return;

@@ -4,6 +4,7 @@ import type { MessageName } from "../diagnostics/table.ts";
 import { value } from "../ir/build.ts";
 import type { Fragment, Operand, Refusal, Type, Value } from "../ir/types.ts";
 import { type Flow, type Place, merged, originOf, typeAt } from "./environment.ts";
+import { isGlobal } from "./effects.ts";
 import { lowerExpression } from "./expression.ts";
 import { assignedIn } from "./scan.ts";
 import { type Hole, textOf } from "./text.ts";
@@ -85,12 +86,40 @@ function add(
     reads,
     writes: options.writes === false || options.repeatable ? [] : reads.filter(isChangeable),
     repeatable: options.repeatable === true && changed.length === 0,
+    ...(result && isFresh(node, here) ? { fresh: true } : {}),
     code,
     ...(options.refusal ? { refusal: options.refusal } : {}),
     at: originOf(node, here),
   });
   changed.forEach((v, i) => here.environment.set(v, results[i]!));
   return result !== undefined;
+}
+
+const copying = new Set([
+  "filter",
+  "concat",
+  "slice",
+  "toSorted",
+  "toReversed",
+  "toSpliced",
+  "with",
+  "map",
+  "split",
+]);
+
+/** What it gives is made by it: a library's object from plain values, an array of plain values. */
+function isFresh(node: ts.Node, here: Place): boolean {
+  const { checker } = here.session;
+  if (ts.isNewExpression(node)) {
+    const isPlain = (a: ts.Expression): boolean =>
+      ["number", "boolean", "undefined"].includes(typeAt(here, a).kind);
+    return isGlobal(node.expression, checker) && (node.arguments ?? []).every(isPlain);
+  }
+  if (!ts.isCallExpression(node) || !ts.isPropertyAccessExpression(node.expression)) return false;
+  const type = typeAt(here, node);
+  const holdsPlain =
+    type.kind === "array" && (type.element.kind === "number" || type.element.kind === "boolean");
+  return holdsPlain && copying.has(node.expression.name.text);
 }
 
 /** Memory that a reader of it could also write. */

@@ -9,6 +9,8 @@ import { type Place, type Variable, at, endOf, fork, isUntold, originOf, typeAt 
 import { lowerExpression } from "./expression.ts";
 import { rangeLoop } from "./loop.ts";
 import { literalType } from "./object.ts";
+import { isNumber } from "./operator.ts";
+import { lowerAt, slice } from "./slice.ts";
 
 type Call = Readonly<{
   node: ts.CallExpression;
@@ -37,6 +39,8 @@ export function lowerMethod(
       return lowerFill(call);
     case "slice":
       return lowerSlice(call);
+    case "at":
+      return lowerAt(node, array, here);
     case "map":
       return lowerMap(call);
     case "forEach":
@@ -83,8 +87,12 @@ function lowerFill({ node, array, args, here }: Call): Operand | undefined {
 
 function lowerSlice({ node, array, args, here }: Call): Operand | undefined {
   const type = literalType(node, here);
-  if (args.length > 0 || type.kind !== "array") return undefined;
-  return copy(here, node, type, lowerExpression(array, here));
+  const isNumeric = args.every((a) => !ts.isSpreadElement(a) && isNumber(a, here));
+  if (args.length > 2 || !isNumeric || type.kind !== "array") return undefined;
+  const from = lowerExpression(array, here);
+  if (args.length === 0) return copy(here, node, type, from);
+  const given = args.map((a) => lowerExpression(a, here));
+  return slice(here, node, type, from, given, args);
 }
 
 /** The array, its length when the method begins, and a callback that leaves it at that. */

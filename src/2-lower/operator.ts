@@ -1,9 +1,9 @@
 /** Operators on numbers and booleans; what they mean on anything else stays as it is written. */
 import { ts } from "ts-morph";
-import { constant, typeOf, value } from "../ir/build.ts";
+import { constant, numberType, typeOf, value } from "../ir/build.ts";
 import type { Op, Operand } from "../ir/types.ts";
 import { lowerCondition, lowerLogical } from "./branch.ts";
-import { type Place, at, originOf, typeAt } from "./environment.ts";
+import { type Place, at, learn, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusalFor } from "./fragment.ts";
 import { lowerAssignment, lowerStep } from "./assignment.ts";
@@ -89,6 +89,9 @@ export function lowerBinary(node: ts.BinaryExpression, here: Place): Operand {
   return opaque(here, node, { children, repeatable, writes: false, refusal: refusalFor(node, here) });
 }
 
+const isOrder = (operator: ts.SyntaxKind): boolean =>
+  operator >= ts.SyntaxKind.LessThanToken && operator <= ts.SyntaxKind.GreaterThanEqualsToken;
+
 /** An arithmetic operation; on strings, what `+` means for them. */
 export function binaryOperation(
   operator: ts.SyntaxKind,
@@ -99,6 +102,11 @@ export function binaryOperation(
 ): Operand {
   const op = numeric[operator];
   const type = typeAt(here, node);
+  if (operator !== ts.SyntaxKind.PlusToken && op && !isOrder(operator)) {
+    // whatever they are, these operators make numbers of them
+    learn(left, numberType);
+    learn(right, numberType);
+  }
   const areNumbers =
     (isNumeric(left) || isNumber(node.left, here)) && (isNumeric(right) || isNumber(node.right, here));
   if (op && areNumbers) return at(here, node).op(op, [left, right]);

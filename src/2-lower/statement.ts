@@ -10,6 +10,7 @@ import {
   closeBlock,
   exitTo,
   fork,
+  learn,
   nameIt,
   originOf,
   typeAt,
@@ -112,6 +113,7 @@ export function lowerDeclarations(list: ts.VariableDeclarationList, here: Place)
         const mark = here.block.body.length;
         const initial = lowerExpression(initializer, here);
         nameIt(here, mark, initial, name.text, true);
+        learn(initial, typeAt(here, name));
         declare(name, initial, here);
       }
     } else if (ts.isIdentifier(name) && (list.flags & ts.NodeFlags.BlockScoped) !== 0) {

@@ -44,6 +44,15 @@ export function textOf(
   const replaced = (name: ts.Identifier, outermost: ts.Node): readonly Hole[] | undefined => {
     const symbol = symbolOf(name, checker);
     if (!symbol || isInside(symbol, outermost)) return undefined;
+    if (name.text === "arguments" && !symbol.declarations?.length && !hasOwnThis(name, outermost)) {
+      const { file, start, end } = originOf(name);
+      here.session.report({
+        name: "notUnderstood",
+        values: { what: "`arguments`" },
+        at: { file, start, end },
+      });
+      return undefined;
+    }
     const written = assigned.get(symbol);
     if (written !== undefined) {
       if (isLate(name, outermost)) report("changedLater", name, symbol);
@@ -91,6 +100,10 @@ export function textOf(
         if (!holes) return;
         const isShorthand = ts.isShorthandPropertyAssignment(child.parent) && child.parent.name === child;
         return put(child, child.getStart(), isShorthand ? [`${child.text}: `, ...holes] : holes);
+      }
+      if (child.kind === ts.SyntaxKind.ThisKeyword && !hasOwnThis(child, outermost)) {
+        const { file, start, end } = originOf(child);
+        here.session.report({ name: "notUnderstood", values: { what: "`this`" }, at: { file, start, end } });
       }
       ts.forEachChild(child, visit);
     };
@@ -140,6 +153,15 @@ function isLate(name: ts.Identifier, outermost: ts.Node): boolean {
   }
   return false;
 }
+
+/** A function or class around it, within the text, says what `this` is. */
+const hasOwnThis = (node: ts.Node, outermost: ts.Node): boolean => {
+  for (let n = node; n !== outermost; n = n.parent) {
+    const { parent } = n;
+    if ((ts.isFunctionLike(parent) && !ts.isArrowFunction(parent)) || ts.isClassLike(parent)) return true;
+  }
+  return false;
+};
 
 /** `declare function g(…)` says of something that it is there: saying so twice is no harm. */
 function ambient(symbol: ts.Symbol): Reference | undefined {

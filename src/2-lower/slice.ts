@@ -1,0 +1,99 @@
+/** `x.slice(start, end)` and `x.at(i)`: indices that count from the end when they are negative. */
+import { ts } from "ts-morph";
+import { constant, one, typeOf, zero } from "../ir/build.ts";
+import type { Operand, Type, Value } from "../ir/types.ts";
+import { alloc } from "./array.ts";
+import { type Place, at } from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { rangeLoop } from "./loop.ts";
+import { bare } from "./scan.ts";
+
+type ArrayType = Extract<Type, { kind: "array" }>;
+
+/** A copy of the elements from `start` up to `end`, both as JavaScript clamps them. */
+export function slice(
+  here: Place,
+  node: ts.Node,
+  type: ArrayType,
+  from: Operand,
+  given: readonly Operand[],
+  written: readonly ts.Expression[],
+): Value {
+  const length = at(here, node).length(from);
+  const [start, end] = given.map((index, i) => clamped(index, written[i]!, length, here));
+  const first = start ?? zero;
+  const behind = end ?? length;
+  const block = at(here, node);
+  const isWhole = first.kind === "constant" && first.value === 0;
+  const difference = isWhole ? behind : block.op("sub", [behind, first]);
+  const count = isWhole ? behind : block.op("max", [difference, zero]);
+  const result = alloc(here, node, type, count);
+  rangeLoop(
+    here,
+    node,
+    [],
+    [],
+    { start: zero, bound: count, hint: "i", declared: false },
+    (within, index) => {
+      const inside = at(within, node);
+      const place = isWhole ? index : inside.op("add", [first, index]);
+      inside.store(result, index, inside.load(from, place));
+      return undefined;
+    },
+  );
+  return result;
+}
+
+/** Between 0 and the length, counted from the end if negative. */
+function clamped(index: Operand, written: ts.Expression, length: Operand, here: Place): Operand {
+  const block = at(here, written);
+  if (index.kind === "constant" && typeof index.value === "number" && Number.isInteger(index.value)) {
+    if (Object.is(index.value, 0)) return zero;
+    if (index.value > 0) return block.op("min", [index, length]);
+    return block.op("max", [block.op("add", [length, index]), zero]);
+  }
+  const whole = isWhole(written) ? index : wholePart(index, here, written);
+  const isNegative = block.op("lt", [whole, zero]);
+  const fromEnd = block.op("max", [block.op("add", [length, whole]), zero]);
+  return block.op(
+    "select",
+    [isNegative, fromEnd, block.op("min", [whole, length])],
+    undefined,
+    typeOf(length),
+  );
+}
+
+/** `NaN` counts as 0, fractions are cut off. */
+function wholePart(index: Operand, here: Place, node: ts.Node): Operand {
+  const block = at(here, node);
+  const isNumber = block.op("eq", [index, index]);
+  const cut = block.op("trunc", [index]);
+  return block.op("select", [isNumber, cut, zero], undefined, typeOf(index));
+}
+
+/** An expression that gives integers whatever the variables hold that are integers: `.length`, literals, `Math.floor`. */
+function isWhole(expression: ts.Expression): boolean {
+  const node = bare(expression);
+  if (ts.isNumericLiteral(node)) return Number.isInteger(Number(node.text));
+  if (ts.isPropertyAccessExpression(node)) return node.name.text === "length";
+  return (
+    ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken && isWhole(node.operand)
+  );
+}
+
+/** `x.at(i)` for a literal i; `undefined` for any other. */
+export function lowerAt(node: ts.CallExpression, array: ts.Expression, here: Place): Operand | undefined {
+  const [index] = node.arguments;
+  const inner = index && bare(index);
+  const isNegative =
+    inner && ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.MinusToken;
+  const digits = isNegative ? inner.operand : inner;
+  if (node.arguments.length !== 1 || !digits || !ts.isNumericLiteral(digits)) return undefined;
+  const distance = Number(digits.text);
+  if (!Number.isInteger(distance)) return undefined;
+  const from = lowerExpression(array, here);
+  if (!isNegative || distance === 0) return at(here, node).load(from, constant(distance));
+  const block = at(here, node);
+  const behind = distance === 1 ? one : constant(distance);
+  return block.load(from, block.op("sub", [block.length(from), behind]));
+}
