@@ -121,7 +121,12 @@ export function declare(
         if (head.kind === "for") read([head.range.start], place, s);
         read(limits, place, s);
         walk(s.body, place, s, true);
-        read(head.kind === "do" ? [head.test] : limits, place, s);
+        // the whole head is in the scope of the loop's variable, where it starts too
+        read(
+          head.kind === "do" ? [head.test] : head.kind === "for" ? [...limits, head.range.start] : limits,
+          place,
+          s,
+        );
         return;
       }
       case "block":
