@@ -137,9 +137,12 @@ function skippedNotes(module: Module, derived: readonly Derived[], cwd: string):
   return [...notes, { name: "allSkipped", values: { file } }];
 }
 
-/** Every mode finds the same things, and a helper may be used twice. */
+/** In the order of the source, each once: every mode finds the same things, and a helper may be used twice. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return [...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values()];
+  const once = [...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values()];
+  const files = [...new Set(once.map((d) => d.at?.file))];
+  const rank = (d: Diagnostic): number => (d.at ? files.indexOf(d.at.file) : files.length);
+  return once.sort((a, b) => rank(a) - rank(b) || (a.at?.start ?? 0) - (b.at?.start ?? 0));
 }
 
 type Watch = (stage: string, name: string, func: Func) => Func;
