@@ -6,7 +6,9 @@ import { fixtureFiles, root } from "./support/fixtures.ts";
 
 const text = (file: string): string => readFileSync(path.join(root, file), "utf8");
 const documents = [
-  ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"],
+  "README.md",
+  "ARCHITECTURE.md",
+  "CONTRIBUTING.md",
   ...readdirSync(path.join(root, "docs")).map((file) => `docs/${file}`),
 ];
 const blocks = (markdown: string, language: string): string[] =>
