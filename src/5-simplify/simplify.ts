@@ -7,6 +7,7 @@ import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
 import { invariant } from "./invariant.ts";
 import { promote } from "./promote.ts";
+import { rotate } from "./rotate.ts";
 import { sink } from "./sink.ts";
 
 /** A pass gives the same object back if it found nothing to do. */
@@ -20,6 +21,7 @@ export const passes = {
   common,
   invariant,
   accumulator,
+  rotate,
   dead,
 } as const satisfies Record<string, Pass>;
 
