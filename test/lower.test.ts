@@ -536,6 +536,174 @@ describe("functions", () => {
   });
 });
 
+describe("nasty programs", () => {
+  const programs: [source: string, ...runs: unknown[][]][] = [
+    [
+      "function f(n: number) { let s = 0; for (let i = 0, j = n; i < j; i++, j--) s = s * 3 + i - j; return s; }",
+      [5],
+      [0],
+    ],
+    [
+      "function f(x: (number | undefined)[], i: number) { x[i] ??= 3; x[0] ||= 5; return x; }",
+      [[undefined, 0], 0],
+      [[0], 1],
+    ],
+    [
+      "function f(n: number) { let s = 0, i = 0; outer: do { s += i; let j = 0; while (j < 3) { if (++j === i) continue outer; s += j; } } while (i++ < n); return s; }",
+      [4],
+      [0],
+    ],
+    [
+      "function f(x: number[]) { let a, b; a = b = x[0] = x[1] * 2; const { length } = x; return a + b + length; }",
+      [[1, 2]],
+    ],
+    [
+      "function f(p: { x: number }[]) { const at = (i: number) => p[i]; at(0).x += 1; at(1).x++; let i = 0; p[i++].x *= at(i).x; return i; }",
+      [[{ x: 1 }, { x: 5 }]],
+    ],
+    [
+      "function f(n: number) { let row: number[]; if (n > 0) row = [n]; else row = [-n, 1]; let p = { x: 1, y: 2 }; let t: [number, number] = [0, 1]; for (let i = 0; i < row.length; i++) { p = { x: p.y, y: p.x + row[i] }; t = [t[1], t[0] + t[1]]; } return [p, t, row]; }",
+      [2],
+      [-2],
+    ],
+    [
+      "function f(n: number) { let best: number[] | undefined; for (let i = 0; i < n; i++) { if (best && best[0] > 2) break; best = [i]; } return best ? best[0] : -1; }",
+      [0],
+      [2],
+      [9],
+    ],
+    [
+      "function f(x: number[]) { let s = ''; let n = 0; for (const v of x) { s += v; if (s === '12') n += 5; } return n + s.length; }",
+      [[1, 2, 3]],
+    ],
+    [
+      "function f(n: number) { const g = (a: number, b = a * 2) => { let t = a; t += b; return t; }; return g(g(n), g(1)) - g(g(g(2, 1))); }",
+      [3],
+    ],
+    [
+      "function f(n: number) { let total = 0; for (let i = 0; i < n; i++) { const add = (v: number) => { total += v * i; }; add(1); if (i % 2) add(i); } return total; }",
+      [5],
+    ],
+    [
+      "function f(x: number[], y: number[]) { for (let i = 0; i < x.length; i++) { y[i] = x[i]; x[i] = 2 * y[i] + (i > 0 ? x[i - 1] : 0); } return y; }",
+      [
+        [1, 2],
+        [0, 0],
+      ],
+    ],
+    [
+      "function g(x: number[], y: number[]) { x[0] = 5; y[0] += x[0]; }\nfunction f(x: number[]) { const y = x; g(x, y); g(y, [1]); return y === x; }",
+      [[1]],
+    ],
+    [
+      "function f(n: number) { let a = 1; switch (n) { case 0: let k = 5; a += k; case 1: k = 7; a *= k; break; case 2: for (;;) { if (a > 5) break; a *= 2; } } return a; }",
+      [0],
+      [2],
+      [3],
+    ],
+    [
+      "function f(x: number[]) { for (const v of x) switch (v) { case 1: break; case 2: return 'two'.length; default: x[0] += v; } return x[0]; }",
+      [[1, 3]],
+      [[1, 2]],
+    ],
+    [
+      "function f(n: number) { const fib = [0, 1]; while (fib.length < n) fib.push(fib[fib.length - 1] + fib[fib.length - 2]); fib[fib.length] = -1; return fib; }",
+      [6],
+      [1],
+    ],
+    [
+      "function f(n: number) { let i = 0; let s = 0; while ((i += 2) < n && s < 10) { s += i; } return [i, s]; }",
+      [9],
+      [3],
+      [40],
+    ],
+    [
+      "function f(x: number) { const r = (() => { if (x > 1) return x * 2; for (let i = 0; i < 3; i++) if (i > x) return i; return -1; })(); return r + (x > 0 ? (() => x)() : 0); }",
+      [2],
+      [0.5],
+      [-5],
+      [NaN],
+    ],
+    [
+      "function f(n: number) { const m: number[][] = []; for (let i = 0; i < n; i++) { m.push([]); for (let j = 0; j <= i; j++) m[i].push(j === 0 || j === i ? 1 : m[i - 1][j - 1] + m[i - 1][j]); } return m; }",
+      [4],
+    ],
+    [
+      "function f(x: number[]) { const y = x; y.length = 1; x.push(7); return [x.length, y[1], x.pop(), x.pop(), x.pop()]; }",
+      [[1, 2, 3]],
+    ],
+    [
+      "interface V { readonly x: number; readonly y: number }\nconst plus = (a: V, b: V): V => ({ x: a.x + b.x, y: a.y + b.y });\nfunction f(v: V[]) { return v.reduce(plus, { x: 0, y: 0 }); }",
+      [
+        [
+          { x: 1, y: 2 },
+          { x: 3, y: 4 },
+        ],
+      ],
+    ],
+    [
+      "function f(x: number[], k: number) { const w = new Float64Array(x); for (let i = w.length - 1; i > 0; i--) { const j = (i * k) % (i + 1); const t = w[i]; w[i] = w[j]; w[j] = t; } return w; }",
+      [[1, 2, 3, 4], 3],
+    ],
+    [
+      "function f(n: number) { let count = 0; let i = 0; for (;;) { i++; if (i % 2 === 0) continue; if (i > n) break; count += i; } return count; }",
+      [6],
+    ],
+    [
+      "function f(x: number) { let y = 0; a: if (x > 0) { if (x > 1) break a; y = 1; } else y = 2; return y; }",
+      [0],
+      [0.5],
+      [2],
+    ],
+    [
+      "type Shape = { kind: 'disc'; r: number } | { kind: 'box'; w: number; h: number };\nfunction f(s: Shape) { return s.kind === 'disc' ? 3 * s.r * s.r : s.w * s.h; }",
+      [{ kind: "disc", r: 2 }],
+      [{ kind: "box", w: 2, h: 3 }],
+    ],
+    [
+      "function f(x: number[]) { let i = 0; let found = -1; do { if (x[i] === 3) { found = i; break; } } while (++i < x.length); return [found, i]; }",
+      [[1, 3]],
+      [[1]],
+      [[]],
+    ],
+    [
+      "function f(n: number, flag?: boolean) { if (flag) return n; if (!flag && n > 2) { n = 2; } return n ** 2; }",
+      [3],
+      [3, true],
+      [1, false],
+    ],
+    [
+      "function f<T extends readonly number[]>(x: T) { let s = 0; for (const v of x) s += v; return s / (x.length || 1); }",
+      [[1, 2]],
+      [[]],
+    ],
+    [
+      "function f(m: readonly (readonly [number, number])[]) { const out = m.map(([a, b]) => [b, a] as const); for (const [i, [a, b]] of out.entries()) if (a > b) return i; return out.length; }",
+      [
+        [
+          [1, 2],
+          [3, 1],
+        ],
+      ],
+      [[[2, 1]]],
+    ],
+  ];
+  it.each(programs)("%s", (source, ...runs) => void same(source, ...runs));
+
+  it("follows imports", () => {
+    project.createSourceFile(
+      "/library.ts",
+      "export default function triple(x: number) { return 3 * x; }\nexport const shift = 2;\nexport function square(x: number) { return own(x) * x; }\nfunction own(x: number) { return x + shift; }",
+    );
+    const source =
+      'import triple, { square as sq } from "./library";\nimport * as library from "./library";\nfunction f(x: number) { return triple(x) + sq(x) * library.square(2); }';
+    const { func, reported } = lowered(source);
+    expect(reported).toEqual([]);
+    check(func!);
+    expect(interpret(func!, [5], new Map([["shift", 2]]))).toBe(15 + 35 * 8);
+  });
+});
+
 describe("what it hands on", () => {
   it("refuses what it cannot see through", () => {
     const refusals = (source: string): string[] => {

@@ -19,6 +19,7 @@ import {
   typeAt,
 } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
+import { bare } from "./scan.ts";
 import { lowerStatement } from "./statement.ts";
 
 export function lowerIf(node: ts.IfStatement, here: Place): Flow {
@@ -189,7 +190,7 @@ export function shortCircuit(
     case ts.SyntaxKind.AmpersandAmpersandToken:
     case ts.SyntaxKind.AmpersandAmpersandEqualsToken:
       return choose(here, truth(left, node.left, here), type, node, right, () =>
-        typeOf(left).kind === "boolean" ? constant(false) : left,
+        typeOf(left).kind === "boolean" ? constant(false) : (absence(left, node.left, here) ?? left),
       );
     case ts.SyntaxKind.BarBarToken:
     case ts.SyntaxKind.BarBarEqualsToken:
@@ -206,6 +207,20 @@ export function shortCircuit(
   }
 }
 
+/** What an array or object that may be missing is where it counts as false. */
+function absence(operand: Operand, node: ts.Expression, here: Place): Operand | undefined {
+  if (operand.kind === "constant" || operand.type.kind !== "optional" || !isMemory(operand.type.of))
+    return undefined;
+  const type = here.session.checker.getTypeAtLocation(node);
+  const mayBe = (flag: ts.TypeFlags): boolean =>
+    type.isUnion() && type.types.some((t) => (t.flags & flag) !== 0);
+  if (mayBe(ts.TypeFlags.Null)) return mayBe(ts.TypeFlags.Undefined) ? undefined : constant(null);
+  return constant(undefined);
+}
+
+const isMemory = (type: Type): boolean =>
+  type.kind === "array" || type.kind === "tuple" || type.kind === "object";
+
 /** `x !== undefined`, `x !== null`, or both, as the type asks for it. */
 export function isPresent(operand: Operand, node: ts.Expression, here: Place): Operand {
   const type = here.session.checker.getTypeAtLocation(node);
@@ -218,8 +233,17 @@ export function isPresent(operand: Operand, node: ts.Expression, here: Place): O
   return differs(isNull ? null : undefined);
 }
 
-export function lowerCondition(node: ts.Expression, here: Place): Operand {
-  return truth(lowerExpression(node, here), node, here);
+/** Whether the expression counts as true: of `a && b` and `a || b`, only that is asked of both sides. */
+export function lowerCondition(expression: ts.Expression, here: Place): Operand {
+  const node = bare(expression);
+  const operator = ts.isBinaryExpression(node) ? node.operatorToken.kind : undefined;
+  const isAnd = operator === ts.SyntaxKind.AmpersandAmpersandToken;
+  if (!ts.isBinaryExpression(node) || (!isAnd && operator !== ts.SyntaxKind.BarBarToken))
+    return truth(lowerExpression(node, here), node, here);
+  const left = lowerCondition(node.left, here);
+  const right = (inside: Place): Operand => lowerCondition(node.right, inside);
+  const decided = (): Operand => constant(!isAnd);
+  return choose(here, left, booleanType, node, isAnd ? right : decided, isAnd ? decided : right);
 }
 
 /** Whether the operand counts as true. */
@@ -227,9 +251,7 @@ export function truth(operand: Operand, node: ts.Expression, here: Place): Opera
   if (operand.kind === "constant") return constant(Boolean(operand.value));
   const { type } = operand;
   if (type.kind === "boolean") return operand;
-  const present = type.kind === "optional" ? type.of : type;
-  const isMemory = present.kind === "array" || present.kind === "tuple" || present.kind === "object";
-  if (type.kind === "optional" && isMemory) return isPresent(operand, node, here);
+  if (type.kind === "optional" && isMemory(type.of)) return isPresent(operand, node, here);
   if (here.block.body.some((i) => i.kind === "length" && i.result === operand))
     return at(here, node).op("ne", [operand, constant(0)]);
   const result = value(booleanType);
