@@ -43,6 +43,9 @@ const isReal = (o: Operand): boolean => {
   return type.kind === "number" || (type.kind === "optional" && type.of.kind === "number");
 };
 
+/** The key of what fragments keep where nothing of it can be seen: in a map, in a string. */
+const unseen = "?";
+
 export const activity = (
   program: Program,
   alias: Aliases,
@@ -105,15 +108,10 @@ export const activity = (
   }
 
   const isVaried = (o: Operand): boolean => o.kind === "value" && varied.has(o);
-  const pass = (from: Operand, to: Value | undefined): void => {
-    if (to && isReal(to) && isVaried(from)) put(varied, to);
-  };
-  const pull = (from: Value | undefined, to: Operand): void => {
-    if (from && to.kind === "value" && isReal(to) && useful.has(from)) put(useful, to);
-  };
   const touches = (memory: Memory, set: ReadonlySet<string>, seen: Set<number> = new Set()): boolean => {
     if (seen.has(memory.id)) return false;
     seen.add(memory.id);
+    if (set.has(id({ memory, key: unseen }))) return true;
     return alias
       .keysOf(memory)
       .some((key) => set.has(id({ memory, key })) || touches(alias.held({ memory, key }), set, seen));
@@ -121,10 +119,22 @@ export const activity = (
   const everything = (memory: Memory, set: Set<string>, seen: Set<number> = new Set()): void => {
     if (seen.has(memory.id)) return;
     seen.add(memory.id);
+    put(set, id({ memory, key: unseen }));
     for (const key of alias.keysOf(memory)) {
       put(set, id({ memory, key }));
       everything(alias.held({ memory, key }), set, seen);
     }
+  };
+  /** A value of unknown type (`any`) used as a number. */
+  const isHidden = (o: Operand): o is Value => o.kind === "value" && o.type.kind === "other";
+  const pass = (from: Operand, to: Value | undefined): void => {
+    if (!to || !isReal(to)) return;
+    if (isVaried(from) || (isHidden(from) && touches(alias.memoryOf(from), variedSlots))) put(varied, to);
+  };
+  const pull = (from: Value | undefined, to: Operand): void => {
+    if (!from || !useful.has(from) || to.kind !== "value") return;
+    if (isReal(to)) put(useful, to);
+    else if (isHidden(to)) everything(alias.memoryOf(to), usefulSlots);
   };
   /** Values handed on: yields and exits to the results (and, of loops, params) that receive them. */
   const receivers = (region: Region): readonly (readonly (Value | undefined)[])[] => {
@@ -190,7 +200,7 @@ export const activity = (
           if (!tainted) break;
           for (const r of i.results) {
             if (isReal(r)) put(varied, r);
-            else if (isReference(r.type) && holdsReal(r.type)) everything(alias.memoryOf(r), variedSlots);
+            else if (isReference(r.type)) everything(alias.memoryOf(r), variedSlots);
           }
           for (const o of i.kind === "call" ? i.args : i.writes)
             if (o.kind === "value" && isReference(o.type)) everything(alias.memoryOf(o), variedSlots);
@@ -311,6 +321,7 @@ export const activity = (
   ): boolean => {
     if (seen.has(memory.id)) return false;
     seen.add(memory.id);
+    if (test({ memory, key: unseen })) return true;
     return alias
       .keysOf(memory)
       .some((key) => test({ memory, key }) || somewhere(alias.held({ memory, key }), test, seen));

@@ -125,7 +125,7 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output): Facts => {
     isActiveMemory: (o) =>
       o.kind === "value" &&
       isReference(o.type) &&
-      holdsReal(o.type) &&
+      (holdsReal(o.type) || o.type.kind === "other") &&
       act.somewhere(alias.memoryOf(o), (slot) => act.isVariedSlot(slot) && act.isUsefulSlot(slot)),
     isActiveSlot: (slot) => act.isVariedSlot(slot) && act.isUsefulSlot(slot),
     memoryOf: alias.memoryOf,
