@@ -45,6 +45,7 @@ const keepsEveryBit = (pass: Pass): void =>
       } catch (error) {
         throw new Error(
           `${error instanceof Error ? error.message : String(error)}\n${before}\n${print(after)}`,
+          { cause: error },
         );
       }
       expect(print(func)).toBe(before);

@@ -179,12 +179,7 @@ export const meets = (facts: Facts, a: Touch, write: Touch): boolean => {
 export const disturbs = (facts: Facts, writes: readonly Touch[], touches: readonly Touch[]): boolean =>
   writes.some((w) => touches.some((t) => meets(facts, t, w)));
 
-/** Whether the values of one instruction are used by another, in its regions too. */
-export const dependsOn = (later: Instruction, earlier: Instruction): boolean => {
-  const given = new Set<Operand>(resultsOf(earlier));
-  return given.size > 0 && mentions(later, given);
-};
-
+/** Whether an instruction uses one of the values, in its regions too. */
 export const mentions = (i: Instruction, any: ReadonlySet<Operand>): boolean =>
   operandsOf(i).some((o) => any.has(o)) || regionsOf(i).some((r) => regionMentions(r, any));
 
