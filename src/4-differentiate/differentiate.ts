@@ -69,8 +69,9 @@ const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
   if (seed) mirror.early.push(seed);
   const end = func.body.end;
   const output = end.kind === "yield" ? end.values[0] : undefined;
-  if (output) seedOutput(sweep, mirror, output, seed ?? one);
-  reverseBody(sweep, func.body, func.body.body.length - 1);
+  const stop = func.body.body.findIndex((i) => sweep.facts.neverFalls(i));
+  if (output && stop < 0) seedOutput(sweep, mirror, output, seed ?? one);
+  reverseBody(sweep, func.body, stop < 0 ? func.body.body.length - 1 : stop);
 
   const result = new Block();
   const grad = gradient(sweep, mirror, result);

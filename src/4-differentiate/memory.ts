@@ -146,6 +146,7 @@ const isFirstUse = (sweep: Sweep, mirror: Mirror, store: Store): boolean => {
   const { program } = sweep.facts;
   const slot = sweep.facts.slotOf(store.to, store.key);
   if (slot.memory.external || slot.memory.stored) return false;
+  if (slot.memory.makers.some((maker) => !startsInactive(sweep, maker))) return false;
   const site = program.siteOf(store);
   const within = loopsAround(mirror).joint.region;
   const own = sharedLoops(sweep, slot, site.region, site.region, within);
@@ -160,4 +161,18 @@ const isFirstUse = (sweep: Sweep, mirror: Mirror, store: Store): boolean => {
     const at = program.siteOf(use);
     return at.start > site.start && sharedLoops(sweep, slot, site.region, at.region, within).length === 0;
   });
+};
+
+/** Does freshly made memory hold nothing active yet? */
+const startsInactive = (sweep: Sweep, maker: Instruction): boolean => {
+  switch (maker.kind) {
+    case "alloc":
+      return !maker.fill || !sweep.facts.isActive(maker.fill);
+    case "make":
+      return maker.items.every((item) => !sweep.facts.isActive(item.value));
+    case "cell":
+      return !maker.initial || !sweep.facts.isActive(maker.initial);
+    default:
+      return false;
+  }
 };

@@ -24,8 +24,10 @@ export const reverseRegion = (
   region: Region,
   natural: readonly (Operand | undefined)[],
 ): void => {
-  seedEnd(sweep, region, natural);
-  reverseBody(sweep, region, region.body.length - 1);
+  const stop = region.body.findIndex((i) => sweep.facts.neverFalls(i));
+  // nothing after an instruction that is never passed is ever run, the end included
+  if (stop < 0) seedEnd(sweep, region, natural);
+  reverseBody(sweep, region, stop < 0 ? region.body.length - 1 : stop);
 };
 
 /** Reverses the instructions from number `from` down to the first. */

@@ -18,7 +18,9 @@ export const gradientType = (type: Type, path: readonly string[] = []): Type | u
     }
     case "tuple": {
       const elements = type.elements.map((e) => gradientType(e, head === "[]" ? rest : []));
-      return elements.every((e) => e !== undefined) ? { kind: "tuple", elements } : undefined;
+      if (elements.every((e) => e === undefined)) return undefined;
+      // places keep their numbers: what holds none is undefined there
+      return { kind: "tuple", elements: elements.map((e) => e ?? { kind: "undefined" }) };
     }
     case "object": {
       const fields = type.fields.flatMap((f): Field[] => {
@@ -79,6 +81,7 @@ export const sameType = (a: Type, b: Type): boolean => JSON.stringify(a) === JSO
  */
 export const emitZeros = (block: Block, like: Operand, type: Type, hint: string | undefined): Operand => {
   if (type.kind === "number") return zero;
+  if (type.kind === "undefined") return constant(undefined);
   const result: Value = { kind: "value", type, ...(hint === undefined ? {} : { hint }), adjoint: true };
   if (isFixedShape(type)) {
     const of = typeOf(like);
