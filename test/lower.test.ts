@@ -6,6 +6,8 @@ import type { Diagnostic } from "../src/diagnostics/diagnostic.ts";
 import { check } from "../src/ir/check.ts";
 import type { Func } from "../src/ir/types.ts";
 import { visit } from "../src/ir/walk.ts";
+import { argumentsFor, generate } from "./random/generate.ts";
+import { sourceOf } from "./random/source.ts";
 import { interpret } from "./support/interpret.ts";
 
 const project = new Project({
@@ -701,6 +703,18 @@ describe("nasty programs", () => {
     expect(reported).toEqual([]);
     check(func!);
     expect(interpret(func!, [5], new Map([["shift", 2]]))).toBe(15 + 35 * 8);
+  });
+});
+
+describe("random programs", () => {
+  it.each([false, true])("keep their meaning, and nothing in them is refused (wide: %s)", (wide) => {
+    for (let index = 0; index < 40; index++) {
+      const program = generate(7, index, wide);
+      const source = sourceOf(program).replace(/^export function/m, "function");
+      const runs = [0, 1].map((sample) => argumentsFor(program.functions.at(-1)!, 7, index, sample));
+      const func = same(source, ...runs);
+      visit(func.body, (i) => expect(i.kind === "opaque" ? i.refusal : undefined).toBeUndefined());
+    }
   });
 });
 
