@@ -458,7 +458,7 @@ describe("structures", () => {
       b.add(build(b));
       return func("f", [like, ...more], b.yield(result), result.type);
     };
-    const texts: string[] = [];
+    const [texts, checked]: [string[], string[]] = [[], []];
     const compare = (f: Func, ...args: (() => unknown)[]): void => {
       check(f);
       const text = emitFunction(f);
@@ -470,6 +470,7 @@ describe("structures", () => {
         ),
       );
       texts.push(text);
+      checked.push(emitFunction(f, { noUncheckedIndexedAccess: true }));
     };
     const result = value(shadow, "dLike");
     compare(
@@ -488,6 +489,7 @@ describe("structures", () => {
     const added = made(() => ({ kind: "addInto", to, value: like, at: nowhere }), to, to);
     compare(added, sample, sample);
     expect(complaints(texts, projects.plain)).toEqual([]);
+    expect(complaints(checked, projects.indexed)).toEqual([]);
   });
 });
 

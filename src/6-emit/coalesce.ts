@@ -48,14 +48,18 @@ export function coalesce(facts: Facts, inlining: Inlining, interference: Interfe
     return equal || !(declared(a) && declared(b));
   };
 
-  // the head of a loop declares its variable, which nothing else may share
-  const counters = new Set(
-    facts.order.flatMap((i) => (i.kind === "loop" && i.shape.kind === "range" ? [i.shape.variable] : [])),
+  // the head of a loop declares its variable, which nothing else may share; a function of the user's that
+  // outlives its statement must go on seeing the value that it saw
+  const alone = new Set<Operand>(
+    facts.order.flatMap((i) => {
+      if (i.kind === "loop" && i.shape.kind === "range") return [i.shape.variable];
+      return i.kind === "opaque" && makesFunction(i) ? i.reads : [];
+    }),
   );
 
   const join = ({ a, b, kind }: Affinity): void => {
     const [x, y] = [groupOf(a), groupOf(b)];
-    if (x === y || counters.has(a) || counters.has(b)) return;
+    if (x === y || alone.has(a) || alone.has(b)) return;
     if (kind !== "same") {
       if (typeKey(a.type) !== typeKey(b.type)) return;
       if (x.values.some((v) => y.near.has(v)) || y.values.some((v) => x.near.has(v))) return;
@@ -94,6 +98,10 @@ export function coalesce(facts: Facts, inlining: Inlining, interference: Interfe
   }
   return variables;
 }
+
+const makesFunction = (i: Extract<Instruction, { kind: "opaque" }>): boolean =>
+  i.code.parts.some((p) => typeof p === "string" && /=>|\bfunction\b/.test(p)) &&
+  (!i.repeatable || i.writes.length > 0 || i.results.some((r) => r.type.kind === "other"));
 
 /** A parameter's name before a declared one, before that of a carried value, before any. */
 function bestHint(facts: Facts, values: readonly Value[]): string | undefined {

@@ -76,7 +76,8 @@ export function operation({ op, args }: OpInstruction, by: Operands): Expression
       return { text: `${test} ? ${bind(by.write(b!), 2)} : ${bind(by.write(c!), 2)}`, level: 2 };
     }
     case "prefix":
-      return op === "not" ? negated(a!, by) : minus(info.text, by.write(a!));
+      if (op === "not") return negated(a!, by);
+      return (op === "neg" && negatedProduct(a!, by)) || minus(info.text, by.write(a!));
     case "infix":
       return infix(op, a!, b!, by);
     default:
@@ -89,6 +90,17 @@ const minus = (sign: string, e: Expression): Expression => ({
   text: e.text.startsWith(sign) && sign === "-" ? `-(${e.text})` : `${sign}${bind(e, level.unary)}`,
   level: level.unary,
 });
+
+/** -(a * b) as -a * b, the same bits; not before a power, whose base may not have a sign. */
+function negatedProduct(o: Operand, by: Operands): Expression | undefined {
+  const isProduct = (x: Operand): boolean => ["mul", "div"].includes(by.inlinedOp(x)?.op ?? "");
+  if (!isProduct(o)) return undefined;
+  let first = o;
+  while (isProduct(first)) first = by.inlinedOp(first)!.args[0]!;
+  const e = by.write(first);
+  if (e.level === level.power || e.level === level.unary) return undefined;
+  return { text: `-${by.write(o).text}`, level: level.multiplicative };
+}
 
 function infix(op: Op, a: Operand, b: Operand, by: Operands): Expression {
   // a + -b is a - b, and a - -b is a + b, to the bit

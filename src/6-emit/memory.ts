@@ -29,8 +29,6 @@ export function place(from: Operand, key: Operand | undefined, by: Writing, read
   return primary(`${base}[${by.write(key).text}]${asserted ? "!" : ""}`);
 }
 
-export const isTypedArray = (type: Type): boolean => type.kind === "array" && type.container !== "Array";
-
 /** `new Float64Array(n)`, `new Array<number>(n).fill(0)`. */
 export function allocation(type: Type, length: string, fill: string | undefined, by: Writing): Expression {
   const inner = bare(type);
@@ -76,6 +74,7 @@ export function needsType(type: Type, value: Instruction | Operand): boolean {
       inner.fields.some((f) => f.optional || hasTuple(f.type) || f.type.kind === "array")
     );
   }
+  if (value.kind === "zeros" || value.kind === "seeded" || value.kind === "convert") return hasTuple(type);
   return value.kind === "alloc" && value.length.kind === "constant" && value.length.value === 0;
 }
 

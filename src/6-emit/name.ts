@@ -2,7 +2,7 @@
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations, Extent, ScopePlace } from "./declare.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, type Use, usesOf } from "./facts.ts";
 import type { Layout } from "./statement.ts";
 import { wordFor } from "./word.ts";
 
@@ -71,8 +71,14 @@ export function chooseNames(
     const name = parameterNames?.[k];
     if (name) given.set(variables.get(p)!, name);
   });
-  const nameOf = (o: Operand): string | undefined =>
-    o.kind === "value" ? (names.get(variables.get(o)!) ?? o.hint) : undefined;
+  const nameOf = (o: Operand): string | undefined => {
+    const variable = o.kind === "value" ? variables.get(o) : undefined;
+    return variable && (variable.hint ?? names.get(variable));
+  };
+  const isKey = (u: Use, v: Value): boolean =>
+    (u.user.kind === "load" || u.user.kind === "store" || u.user.kind === "accumulate") && u.user.key === v;
+  const indexes = ({ values }: Variable): boolean =>
+    values.every((v) => usesOf(facts, v).every((u) => isKey(u, v)));
 
   for (const extent of extents) {
     const { variable } = extent;
@@ -83,7 +89,8 @@ export function chooseNames(
     }
     const isLoop = layout.loopVariables.has(variable);
     const wanted =
-      clean(variable.hint) ?? (isLoop ? "i" : clean(wordFor(maker(facts, variable.values), nameOf))!);
+      clean(variable.hint) ??
+      (isLoop ? "i" : clean(wordFor(maker(facts, variable.values), nameOf, indexes(variable)))!);
     const letter = isLoop && loopNames.includes(wanted) && taken(wanted, extent);
     const free = letter
       ? loopNames.slice(loopNames.indexOf(wanted)).find((n) => !taken(n, extent))

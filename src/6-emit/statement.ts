@@ -4,9 +4,6 @@ import type { Variable } from "./coalesce.ts";
 
 export type Range = Extract<Shape, { kind: "range" }>;
 
-/** A temporary: the one place where a hand-over goes in a circle (`[a, b] = [b, a]`). */
-export type Holder = Variable;
-
 /** What a variable is set to. */
 export type Source =
   | Readonly<{ kind: "operand"; operand: Operand }>

@@ -28,23 +28,28 @@ const words: Partial<Record<Op, string>> = {
   ne: "differs",
 };
 
-export function wordFor(i: Instruction | undefined, nameOf: (o: Operand) => string | undefined): string {
+/** `nameOf` is what an operand is called in the source; `indexes`: the value is used to index, and for nothing else. */
+export function wordFor(
+  i: Instruction | undefined,
+  nameOf: (o: Operand) => string | undefined,
+  indexes: boolean,
+): string {
   switch (i?.kind) {
     case "op": {
+      if (indexes) return "index";
       const word = words[i.op];
       if (word) return word;
       return opInfo(i.op).form === "Math" ? i.op : "bits";
     }
     case "load": {
       if (i.key?.kind === "constant" && typeof i.key.value === "string") return i.key.value;
-      const from = nameOf(i.from);
-      return from ? oneOf(from) : "entry";
+      return entryOf(nameOf(i.from), i.key, nameOf);
     }
     case "length":
       return "n";
     case "pop": {
       const from = nameOf(i.from);
-      return from ? oneOf(from) : "last";
+      return (from && oneOf(from)) || "last";
     }
     case "if":
       return "chosen";
@@ -64,11 +69,25 @@ export function wordFor(i: Instruction | undefined, nameOf: (o: Operand) => stri
   }
 }
 
+/** `row` of `rows[i]`, `row0` of `rows[0]`, `cam3` of `cam[3]`, `signalJ` of `signal[j]`, `qk` of `q[k]`. */
+function entryOf(
+  from: string | undefined,
+  key: Operand | undefined,
+  nameOf: (o: Operand) => string | undefined,
+): string {
+  if (!from) return "entry";
+  const one = oneOf(from);
+  if (one) return key?.kind === "constant" && typeof key.value === "number" ? `${one}${key.value}` : one;
+  const index = key?.kind === "constant" ? String(key.value) : key && nameOf(key);
+  if (!index || !/^(?:\d+|[A-Za-z]\w{0,7})$/.test(index)) return "entry";
+  return `${from}${from.length > 1 ? index[0]!.toUpperCase() + index.slice(1) : index}`;
+}
+
 /** One element of what has the name: `rows` → `row`, `velocities` → `velocity`, `X` → `x`. */
-export function oneOf(many: string): string {
-  if (/^[A-Z]$/.test(many)) return many.toLowerCase();
-  if (/ies$/.test(many)) return many.replace(/ies$/, "y");
+function oneOf(many: string): string | undefined {
+  if (/^[XYZ]$/.test(many)) return many.toLowerCase();
+  if (many.endsWith("ies")) return many.replace(/ies$/, "y");
   if (/(?:[sxz]|ch|sh)es$/.test(many)) return many.replace(/es$/, "");
   if (/[^s]s$/.test(many) && many.length > 1) return many.replace(/s$/, "");
-  return /[a-z]$/.test(many) && many.length <= 2 ? `${many}i` : "entry";
+  return undefined;
 }

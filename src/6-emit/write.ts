@@ -1,6 +1,6 @@
 /** Statements and expressions of one function as text; prettier sees to the line breaks. */
 import { typeOf } from "../ir/build.ts";
-import type { Fragment, Instruction, Label, Operand, Origin, Reference } from "../ir/types.ts";
+import type { Instruction, Label, Operand, Reference } from "../ir/types.ts";
 import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations } from "./declare.ts";
 import {
@@ -13,7 +13,10 @@ import {
   opposed,
   primary,
 } from "./expression.ts";
-import { type Facts, operandUses } from "./facts.ts";
+import { choice } from "./branch.ts";
+import { commentsOf } from "./comment.ts";
+import type { Facts } from "./facts.ts";
+import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
 import { type Writing, allocation, literal, needsType, place } from "./memory.ts";
@@ -79,21 +82,6 @@ export class Writer implements Writing {
     return primary(this.name(this.variables.get(o)!));
   }
 
-  #fragment(code: Fragment, reads: readonly Operand[], results: readonly Operand[]): string {
-    const { parts } = code;
-    return parts
-      .map((part, k) => {
-        if (typeof part === "string") return this.around.textOf(part, code.references);
-        if ("write" in part) return this.write(results[part.write]!).text;
-        const e = this.write(reads[part.read]!);
-        const whole =
-          (k === 0 || /[(,[=]\s*$/.test(String(parts[k - 1]))) &&
-          (k === parts.length - 1 || /^\s*[),\];]/.test(String(parts[k + 1])));
-        return whole ? e.text : bind(e, level.primary);
-      })
-      .join("");
-  }
-
   /** What gives an instruction's one result. */
   instruction(i: Instruction): Expression {
     switch (i.kind) {
@@ -125,14 +113,14 @@ export class Writer implements Writing {
       case "pop":
         return primary(`${bind(this.write(i.from), level.primary)}.pop()!`);
       case "if":
-        return this.#choice(i);
+        return choice(i, this);
       case "call": {
         if (!i.callee.reference) throw new Error(`no name to call ${i.callee.name} by`);
         const args = i.args.map((a) => this.write(a).text).join(", ");
         return primary(`${this.around.nameOf(i.callee.reference)}(${args})`);
       }
       case "opaque": {
-        const text = this.#fragment(i.code, i.reads, i.results);
+        const text = fragmentText(this, i.code, i.reads, i.results);
         // of a fragment only the user's compiler knows how tightly it binds, unless it is a name or a call of one
         return { text, level: /^[\w$.]+(\([^()]*\))?$/.test(text) ? level.primary : 0 };
       }
@@ -141,87 +129,8 @@ export class Writer implements Writing {
     }
   }
 
-  /** `c ? a : b`, or `&&` and `||` where one side is a constant. */
-  #choice(i: Extract<Instruction, { kind: "if" }>): Expression {
-    if (i.then.end.kind !== "yield" || i.else.end.kind !== "yield")
-      throw new Error("a choice hands on values");
-    const [a, b] = [i.then.end.values[0]!, i.else.end.values[0]!];
-    const is = (o: Operand, v: boolean): boolean => o.kind === "constant" && o.value === v;
-    const join = (test: Expression, sign: "&&" | "||", rest: Expression): Expression => {
-      const own = sign === "&&" ? level.and : level.or;
-      return { text: `${bind(test, own)} ${sign} ${bind(rest, own)}`, level: own };
-    };
-    if (is(b, false)) return join(this.write(i.test), "&&", this.write(a));
-    if (is(a, true)) return join(this.write(i.test), "||", this.write(b));
-    if (is(a, false)) return join(negated(i.test, this), "&&", this.write(b));
-    if (is(b, true)) return join(negated(i.test, this), "||", this.write(a));
-    const test = bind(this.write(i.test), level.or);
-    return {
-      text: `${test} ? ${bind(this.write(a), 2)} : ${bind(this.write(b), 2)}`,
-      level: level.conditional,
-    };
-  }
-
-  /** The comments of what a statement is made of, each once. */
-  #commentsOf(s: Statement): readonly string[] {
-    const found: string[] = [];
-    const see = ({ comment }: Origin): void => {
-      if (comment === undefined || this.#comments.has(comment)) return;
-      this.#comments.add(comment);
-      found.push(comment);
-    };
-    const operand = (o: Operand): void => {
-      const made = this.inlinedInstruction(o);
-      if (made) instruction(made);
-    };
-    const instruction = (i: Instruction): void => {
-      see(i.at);
-      this.#operandsOf(i).forEach(operand);
-    };
-    switch (s.kind) {
-      case "assign":
-        if (s.source.kind === "operand") operand(s.source.operand);
-        if (s.at) see(s.at.at);
-        if (s.source.kind === "instruction") instruction(s.source.instruction);
-        break;
-      case "run":
-        instruction(s.instruction);
-        break;
-      case "if":
-      case "loop":
-      case "block":
-        see(s.at.at);
-        if (s.kind === "if") operand(s.test);
-        if (s.kind === "loop" && s.head.kind === "for")
-          [s.head.range.start, s.head.range.bound].forEach(operand);
-        if (s.kind === "loop" && s.head.kind === "while" && s.head.test) operand(s.head.test);
-        break;
-      case "return":
-        if (s.at && "at" in s.at) see(s.at.at);
-        if (s.value) operand(s.value);
-        break;
-      case "throw":
-        see(s.terminator.at);
-        break;
-      case "declare":
-        if (s.at) see(s.at.at);
-        break;
-      case "jump":
-        break;
-      default:
-        s satisfies never;
-    }
-    return found;
-  }
-
-  #operandsOf(i: Instruction): readonly Operand[] {
-    const own = operandUses(i).map(([o]) => o);
-    if (i.kind !== "if") return own;
-    return [...own, ...[i.then, i.else].flatMap((r) => (r.end.kind === "yield" ? r.end.values : []))];
-  }
-
   scope(scope: Scope): readonly string[] {
-    return scope.statements.flatMap((s) => [...this.#commentsOf(s), ...this.statement(s)]);
+    return scope.statements.flatMap((s) => [...commentsOf(s, this, this.#comments), ...this.statement(s)]);
   }
 
   #braces(head: string, body: Scope, tail = "}"): readonly string[] {
@@ -256,7 +165,8 @@ export class Writer implements Writing {
         }
         const [only, ...others] = s.else.statements;
         const then = this.#braces(`if (${test.text})`, s.then).slice(0, -1);
-        const above = only?.kind === "if" && others.length === 0 ? this.#commentsOf(only) : undefined;
+        const above =
+          only?.kind === "if" && others.length === 0 ? commentsOf(only, this, this.#comments) : undefined;
         if (above && only) {
           const lines = this.statement(only);
           if (above.length === 0) return [...then, `} else ${lines[0]}`, ...lines.slice(1)];
@@ -280,7 +190,7 @@ export class Writer implements Writing {
       case "jump":
         return [s.to ? `${s.word} ${this.labels.get(s.to)};` : `${s.word};`];
       case "throw":
-        return this.#fragment(s.terminator.code, s.terminator.reads, []).split("\n");
+        return fragmentText(this, s.terminator.code, s.terminator.reads, []).split("\n");
       default:
         return s satisfies never;
     }
@@ -334,7 +244,7 @@ export class Writer implements Writing {
       case "setLength":
         return [`${bind(this.write(i.of), level.primary)}.length = ${this.write(i.length).text};`];
       case "opaque": {
-        const lines = this.#fragment(i.code, i.reads, i.results).split("\n");
+        const lines = fragmentText(this, i.code, i.reads, i.results).split("\n");
         if (i.code.form === "expression") lines[lines.length - 1] += ";";
         return lines;
       }
