@@ -113,15 +113,13 @@ const seedOutput = (sweep: Sweep, mirror: Mirror, output: Operand, seed: Operand
 const spread = (sweep: Sweep, mirror: Mirror, output: Value, seeded: Operand): void => {
   const { facts } = sweep;
   const definition = facts.program.definitionOf(output);
-  const slotsUsed =
-    definition?.kind === "make"
-      ? definition.items.flatMap((i) => facts.usesOf(facts.slotOf(output, constant(i.key))))
-      : [];
+  const memory = facts.memoryOf(output);
+  const slotsUsed = facts.keysOf(memory).flatMap((key) => facts.usesOf({ memory, key }));
   if (
     definition?.kind !== "make" ||
     facts.program.homeOf(output) !== mirror.region ||
     slotsUsed.length > 0 ||
-    facts.memoryOf(output).makers.length > 1
+    memory.makers.length > 1
   ) {
     mirror.block.add({ kind: "addInto", to: shadowOf(sweep, output), value: seeded, at: mirror.block.at });
     return;
