@@ -24,11 +24,15 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
   const name = callee.getText();
   const declaration = node.questionDotToken ? undefined : resolveFunction(callee, here);
   if (!declaration) return unknownCall(node, callee, here, wanted);
-  if (!isOrdinary(declaration))
-    return opaque(here, node, {
-      forEffect: !wanted,
-      refusal: refusal("notUnderstood", node, { what: `a call of \`${name}\`` }),
-    });
+  if (!isOrdinary(declaration)) {
+    const isAsync = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Async) !== 0;
+    const why = isAsync
+      ? refusal("asyncCode", node)
+      : declaration.asteriskToken
+        ? refusal("generatorCode", node)
+        : refusal("notUnderstood", node, { what: `a call of \`${name}\`` });
+    return opaque(here, node, { children: node.arguments, forEffect: !wanted, refusal: why });
+  }
   if (node.arguments.some(ts.isSpreadElement))
     return opaque(here, node, { forEffect: !wanted, refusal: refusal("spreadArgument", node, { name }) });
   if (isBusy(declaration, here))

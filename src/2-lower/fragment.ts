@@ -242,6 +242,7 @@ export function refusalFor(node: ts.Node, here: Place): Refusal {
   if (ts.isForOfStatement(node)) {
     const type = nameOf(checker.getTypeAtLocation(node.expression));
     if (collections.test(type)) return refusal("keyedCollection", node.expression, { type });
+    if (/^(?:Async)?Generator\b/.test(type)) return refusal("generatorCode", node.expression);
     return refusal("notUnderstood", node.expression, { what: `a loop over a \`${type}\`` });
   }
   if (subject) {
