@@ -4,7 +4,14 @@
  */
 export type Dual = Readonly<{ v: number; d: Float64Array; size: Float64Array }>;
 
-type Term = readonly [partial: number, of: Dual];
+/** How far a gradient may be from the reference, as a share of the magnitudes that it was added up from. */
+export const tolerance = 1e-11;
+
+/** A partial that is a difference has the rounding of its terms: `extent` is their magnitude, as in 1 - y² of tanh. */
+type Term = readonly [partial: number, of: Dual, extent?: number];
+
+/** That rounding, in units of the tolerance: some ulps, so that a partial of 1e-12 still has three digits. */
+const roundingOfTerms = (16 * Number.EPSILON) / tolerance;
 
 export class Duals {
   readonly directions: number;
@@ -27,10 +34,11 @@ export class Duals {
 
   private combine(v: number, ...terms: readonly Term[]): Dual {
     const made = this.constant(v);
-    for (const [partial, of] of terms) {
+    for (const [partial, of, extent = 0] of terms) {
+      const magnitude = Math.abs(partial) + roundingOfTerms * extent;
       for (let i = 0; i < this.directions; i++) {
         made.d[i]! += partial * of.d[i]!;
-        made.size[i]! += Math.abs(partial) * of.size[i]!;
+        made.size[i]! += magnitude * of.size[i]!;
       }
     }
     return made;
@@ -52,8 +60,12 @@ export class Duals {
     return winner ? this.combine(v, [1, winner]) : this.constant(v);
   }
 
-  private one(f: (x: number) => number, slope: (x: number) => number): (a: Dual) => Dual {
-    return (a) => this.combine(f(a.v), [slope(a.v), a]);
+  private one(
+    f: (x: number) => number,
+    slope: (x: number) => number,
+    extent: (y: number) => number = () => 0,
+  ): (a: Dual) => Dual {
+    return (a) => this.combine(f(a.v), [slope(a.v), a, extent(f(a.v))]);
   }
 
   math: Readonly<Record<string, (...args: Dual[]) => Dual>> = {
@@ -61,14 +73,18 @@ export class Duals {
     cos: this.one(Math.cos, (x) => -Math.sin(x)),
     tan: this.one(Math.tan, (x) => 1 / Math.cos(x) ** 2),
     exp: this.one(Math.exp, Math.exp),
-    expm1: this.one(Math.expm1, Math.exp),
+    expm1: this.one(Math.expm1, Math.exp, (y) => 1 + Math.abs(y)),
     log: this.one(Math.log, (x) => 1 / x),
     log1p: this.one(Math.log1p, (x) => 1 / (1 + x)),
     log2: this.one(Math.log2, (x) => 1 / x / Math.log(2)),
     log10: this.one(Math.log10, (x) => 1 / x / Math.log(10)),
     sqrt: this.one(Math.sqrt, (x) => 0.5 / Math.sqrt(x)),
     cbrt: this.one(Math.cbrt, (x) => 1 / (3 * Math.cbrt(x) ** 2)),
-    tanh: this.one(Math.tanh, (x) => 1 / Math.cosh(x) ** 2),
+    tanh: this.one(
+      Math.tanh,
+      (x) => 1 / Math.cosh(x) ** 2,
+      (y) => 1 + y * y,
+    ),
     sinh: this.one(Math.sinh, Math.cosh),
     cosh: this.one(Math.cosh, Math.sinh),
     asinh: this.one(Math.asinh, (x) => 1 / Math.hypot(x, 1)),

@@ -1,6 +1,6 @@
 /** Runs a program, its dual rendering and its generated gradient on the same arguments, and compares. */
 import { ts } from "ts-morph";
-import { type Dual, Duals } from "./arithmetic.ts";
+import { type Dual, Duals, tolerance } from "./arithmetic.ts";
 import { dualText } from "./dual.ts";
 import type { Argument } from "./generate.ts";
 import { createPatience } from "./patience.ts";
@@ -156,7 +156,7 @@ export const faultOf = (
     // a parameter that the result does not depend on may have been left out
     if (!(name in got.grad) && d.every((v) => v === 0)) continue;
     const near = (v: number, i: number): boolean =>
-      Math.abs(v - d[i]!) <= 1e-9 * size[i]! + (single ? 1e-6 * Math.abs(d[i]!) + 1e-44 : 1e-300);
+      Math.abs(v - d[i]!) <= tolerance * size[i]! + (single ? 2 ** -23 * Math.abs(d[i]!) + 1e-44 : 1e-300);
     if (parts.length !== d.length || !parts.every(near)) {
       return `the gradient in ${name} is [${parts.join(", ")}], expected [${d.join(", ")}]`;
     }
