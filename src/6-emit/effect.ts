@@ -134,6 +134,8 @@ export class Aliases {
       if ((write.part === "length") !== (read.part === "length")) return false;
       if (!sameLayout(typeOf(write.memory), typeOf(read.memory))) return false;
     }
+    // what is reached from one may be the other, once references have been put into memory
+    else if (this.#stores) return true;
     return this.#mayMeet(write.memory, read.memory);
   }
 

@@ -228,8 +228,12 @@ export class Writer implements Writing {
 
   #run(i: Instruction): readonly string[] {
     switch (i.kind) {
-      case "store":
-        return [`${place(i.to, i.key, this, false).text} = ${this.write(i.value).text};`];
+      case "store": {
+        // a[i] = a[i] + e: what is read and what is written have one text, and nothing happens in between
+        const op = this.inlinedOp(i.value);
+        const updated = op && update(place(i.to, i.key, this, true).text, op, this);
+        return [updated ?? `${place(i.to, i.key, this, false).text} = ${this.write(i.value).text};`];
+      }
       case "accumulate": {
         const less = opposed(i.value, this);
         const target = place(i.to, i.key, this, true).text;
