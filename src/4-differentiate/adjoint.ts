@@ -50,7 +50,7 @@ export const contribute = (
 };
 
 /** The name of a value, or what it is. */
-export const nameOf = (sweep: Sweep, v: Value): string | undefined => {
+export const nameOf = (sweep: Pick<Sweep, "facts">, v: Value): string | undefined => {
   if (v.hint !== undefined) return v.hint;
   const definition = sweep.facts.program.definitionOf(v);
   if (definition?.kind !== "op") return undefined;

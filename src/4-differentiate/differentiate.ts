@@ -6,8 +6,10 @@ import type { Facts } from "../ir/facts.ts";
 import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
 import { reverseBody } from "./region.ts";
+import { finished, makeObject } from "./result.ts";
 import { shadowOf } from "./shadow.ts";
-import { gradientTypeOf, sameType, shadowType, emitZeros } from "../ir/shadow.ts";
+import { tangentFunction } from "./tangent.ts";
+import { gradientTypeOf, shadowType, emitZeros } from "../ir/shadow.ts";
 import { adjointName, bodyOf, type Mirror, newMirror, type Sweep } from "./sweep.ts";
 import { newWeave, woven } from "./weave.ts";
 
@@ -18,7 +20,8 @@ export type Request = Readonly<{
   strongZero: boolean;
 }>;
 
-export const differentiate = (facts: Facts, request: Request): readonly Derivative[] =>
+/** Forward mode follows the program as it was written: its facts are those of the program before it was nested. */
+export const differentiate = (facts: Facts, forward: () => Facts, request: Request): readonly Derivative[] =>
   request.modes.map((mode) => {
     const gradType: Type = { kind: "object", fields: gradientFields(facts) };
     return {
@@ -26,7 +29,10 @@ export const differentiate = (facts: Facts, request: Request): readonly Derivati
       signature: request.signature,
       wrt: facts.wrt,
       gradType,
-      func: reverse(facts, mode, request.report),
+      func:
+        mode === "jvp"
+          ? tangentFunction(forward(), gradType, request.report)
+          : reverse(facts, mode, request.report),
     };
   });
 
@@ -136,16 +142,6 @@ const spread = (sweep: Sweep, mirror: Mirror, output: Value, seeded: Operand): v
   }
 };
 
-const makeObject = (block: Block, items: readonly Item[]): Value => {
-  const type: Type = {
-    kind: "object",
-    fields: items.map((i) => ({ name: String(i.key), type: typeOf(i.value) })),
-  };
-  const result = value(type);
-  block.add({ kind: "make", result, items, at: block.at });
-  return result;
-};
-
 /** The gradient, keyed by parameter: what was gathered, in the structure that the signature promises. */
 const gradient = (sweep: Sweep, mirror: Mirror, block: Block): Value => {
   const { facts } = sweep;
@@ -185,20 +181,4 @@ const select = (block: Block, from: Operand, type: Type, paths: readonly Path[])
       return { key: f.name, value: part.type.kind === "number" ? part : select(block, part, f.type, below) };
     }),
   );
-};
-
-/** Shadows are in full precision; what is returned has the containers of the argument. */
-const finished = (block: Block, shadow: Operand, type: Type): Operand => {
-  if (sameType(typeOf(shadow), type)) return shadow;
-  if (type.kind === "object" && type.fields.every((f) => !f.optional))
-    return makeObject(
-      block,
-      type.fields.map((f) => {
-        const part = block.load(shadow, constant(f.name), f.name);
-        return { key: f.name, value: part.type.kind === "number" ? part : finished(block, part, f.type) };
-      }),
-    );
-  const result = { ...value(type), adjoint: true };
-  block.add({ kind: "convert", result, from: shadow, at: block.at });
-  return result;
 };

@@ -94,9 +94,9 @@ const memoryTouched = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): "no
   const touch = (from: Operand, key: Operand | undefined, writes: boolean): void => {
     const slot = facts.slotOf(from, key);
     if (!facts.isActiveSlot(slot)) return;
-    const { makers, external } = slot.memory;
+    const { makers, external, stored } = slot.memory;
     const ownMemory =
-      !external && makers.length > 0 && makers.every(within) && facts.usesOf(slot).every(within);
+      !external && !stored && makers.length > 0 && makers.every(within) && facts.usesOf(slot).every(within);
     if (ownMemory) return;
     found = "adds";
     const start = program.siteOf(loop).start;

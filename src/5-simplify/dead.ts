@@ -6,8 +6,9 @@
  * Fragments and calls that may not be repeated stay.
  */
 import type { Func, Instruction, Label, Operand, Region, Terminator, Value } from "../ir/types.ts";
-import { operandsOf, operandsOfEnd, regionsOf, resultsOf } from "../ir/walk.ts";
+import { operandsOf, operandsOfEnd, regionsOf, resultsOf, visit } from "../ir/walk.ts";
 import { type EffectsOf, effectsIn } from "./effects.ts";
+import { isMemory } from "./facts.ts";
 import { ownersOf } from "./owners.ts";
 
 type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
@@ -51,21 +52,47 @@ class Sweep {
   constructor(func: Func) {
     this.#owner = ownersOf(func);
     const anchors: (Instruction | Terminator)[] = [];
-    this.#read(func.body, undefined, anchors);
+    this.#read(func.body, undefined, anchors, this.#holders(func));
     if (func.body.end.kind === "yield") anchors.push(func.body.end);
     for (const exit of this.#exits.get(func.label) ?? []) anchors.push(exit);
     for (const a of anchors) this.#need(a);
     for (let next = this.#todo.pop(); next; next = this.#todo.pop()) next();
   }
 
-  #read(r: Region, parent: Construct | undefined, anchors: (Instruction | Terminator)[]): void {
+  /** Structures into which references were put. */
+  #holders(func: Func): ReadonlySet<Value> {
+    const holders = new Set<Value>();
+    const note = (into: Operand, values: readonly Operand[]): void => {
+      const owner = this.#owner(into);
+      if (owner && values.some((v) => v.kind === "value" && isMemory(v.type))) holders.add(owner);
+    };
+    visit(func.body, (i) => {
+      if (i.kind === "store" || i.kind === "push") note(i.to, [i.value]);
+      else if (i.kind === "make")
+        note(
+          i.result,
+          i.items.map((item) => item.value),
+        );
+      else if (i.kind === "alloc" && i.fill) note(i.result, [i.fill]);
+    });
+    return holders;
+  }
+
+  #read(
+    r: Region,
+    parent: Construct | undefined,
+    anchors: (Instruction | Terminator)[],
+    holders: ReadonlySet<Value>,
+  ): void {
     for (const i of r.body) {
       if (parent) this.#parent.set(i, parent);
       for (const v of resultsOf(i)) this.#definition.set(v, i);
       const into = destination(i);
       if (into) {
         const owner = this.#owner(into);
-        if (owner) this.#writers.set(owner, [...(this.#writers.get(owner) ?? []), i]);
+        // what is added into a structure reaches parts that others may hold too
+        const deep = i.kind === "addInto" && owner !== undefined && holders.has(owner);
+        if (owner && !deep) this.#writers.set(owner, [...(this.#writers.get(owner) ?? []), i]);
         else anchors.push(i);
       } else if (i.kind === "call" || i.kind === "opaque") {
         const e = this.#effects(i);
@@ -73,7 +100,7 @@ class Sweep {
       } else if (i.kind === "if" || i.kind === "block" || i.kind === "loop") {
         i.results.forEach((v, slot) => this.#slots.set(v, { of: i, slot }));
         if (i.kind === "loop") i.params.forEach((v, slot) => this.#slots.set(v, { of: i, slot }));
-        for (const inner of regionsOf(i)) this.#read(inner, i, anchors);
+        for (const inner of regionsOf(i)) this.#read(inner, i, anchors, holders);
       }
     }
     if (parent) this.#parent.set(r.end, parent);

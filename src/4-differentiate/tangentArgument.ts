@@ -1,0 +1,208 @@
+/**
+ * Tangents of arguments. Keys left out of `tangents` are zero. What is given is read where it stands if the function
+ * changes no memory of the caller's and does not hand it on; else it is added into tangent memory of our own, which
+ * shares what the arguments share (rule R6).
+ */
+import { Block, constant, expression, numberType, one, typeOf, value, zero } from "../ir/build.ts";
+import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
+import { emitZeros, gradientType, sameType, shadowType } from "../ir/shadow.ts";
+import type { Operand, Type, Value } from "../ir/types.ts";
+import { adjointName } from "./sweep.ts";
+import { hasTangent, isScalar, isWritten, type Push, reachable } from "./tangentState.ts";
+
+const missing = constant(undefined);
+
+/** Every key may be left out, and nothing in it is written. */
+export const tangentsType = (gradType: Type): Type =>
+  gradType.kind === "object"
+    ? {
+        ...gradType,
+        fields: gradType.fields.map((f) => ({ ...f, type: fixed(present(f.type)), optional: true })),
+      }
+    : gradType;
+
+const present = (type: Type): Type => (type.kind === "optional" ? type.of : type);
+
+const fixed = (type: Type): Type => {
+  switch (type.kind) {
+    case "array":
+      return {
+        ...type,
+        element: fixed(type.element),
+        ...(type.container === "Array" ? { readonly: true } : {}),
+      };
+    case "tuple":
+      return { ...type, elements: type.elements.map(fixed), readonly: true };
+    case "object":
+      return { ...type, fields: type.fields.map((f) => ({ ...f, type: fixed(f.type) })) };
+    case "optional":
+      return { ...type, of: fixed(type.of) };
+    default:
+      return type;
+  }
+};
+
+export const argumentTangents = (push: Push, block: Block, tangents: Value, gradType: Type): void => {
+  const { facts } = push;
+  const { func } = facts.program;
+  const pool = newPool();
+  const deep = (p: Value) => [...reachable(facts, facts.memoryOf(p))];
+  const written = func.params.some((p) => !isScalar(p.type) && deep(p).some((m) => isWritten(facts, m)));
+  for (const param of inPoolOrder(func.params)) {
+    if (!hasTangent(push, param)) continue;
+    const asked = gradType.kind === "object" ? gradType.fields.find((f) => f.name === param.hint) : undefined;
+    if (isScalar(param.type)) {
+      if (asked) push.tangents.set(param, givenOr(block, tangents, param, numberType, zero));
+      continue;
+    }
+    const whole = gradientType(param.type);
+    const given = asked && present(asked.type);
+    const isWhole = given !== undefined && whole !== undefined && sameType(present(whole), given);
+    const fresh = written || deep(param).some((m) => m.stored || push.returned.has(m));
+    push.tangents.set(
+      param,
+      isWhole && !fresh
+        ? givenOr(block, tangents, param, fixed(whole), zerosFor(block, param, whole))
+        : ownTangents(push, block, tangents, param, given, isWhole, () =>
+            deep(param).some((m) => isWritten(facts, m))
+              ? emitShared(block, param, param.type, adjointName(param.hint), pool)
+              : zerosFor(block, param, shadowType(param.type)),
+          ),
+    );
+  }
+};
+
+/** Zeros in the structure of an argument, which may be left out itself. */
+const zerosFor = (block: Block, param: Value, type: Type): Operand => {
+  const name = adjointName(param.hint);
+  if (param.type.kind !== "optional") return emitZeros(block, param, type, name);
+  const result: Value = { ...value(type, name), adjoint: true };
+  const inner = block.nested();
+  const fresh = emitZeros(inner, param, type, name);
+  block.add({
+    kind: "if",
+    results: [result],
+    test: block.op("eq", [param, missing]),
+    then: block.nested().yield(missing),
+    else: inner.yield(fresh),
+    at: block.at,
+  });
+  return result;
+};
+
+/** `tangents.W ?? 0` */
+const givenOr = (block: Block, tangents: Value, param: Value, type: Type, otherwise: Operand): Value => {
+  const result: Value = { ...value(type, adjointName(param.hint), true), adjoint: true };
+  block.add({
+    kind: "opaque",
+    results: [result],
+    reads: [tangents, otherwise],
+    writes: [],
+    repeatable: true,
+    code: expression({ read: 0 }, `.${String(param.hint)} ?? `, { read: 1 }),
+    at: block.at,
+  });
+  return result;
+};
+
+/** Memory of our own: a copy of what is given, or zeros that what is given is added into. */
+const ownTangents = (
+  push: Push,
+  block: Block,
+  tangents: Value,
+  param: Value,
+  given: Type | undefined,
+  isWhole: boolean,
+  zeros: () => Operand,
+): Operand => {
+  if (!given) return zeros();
+  const key = constant(String(param.hint));
+  const part = block.load(tangents, key, undefined, { kind: "optional", of: fixed(given) });
+  const isGiven = block.op("ne", [part, missing]);
+  if (isWhole && isAlone(push, param)) {
+    const type = shadowType(param.type);
+    const [result, copy] = [0, 1].map((): Value => ({
+      ...value(type, adjointName(param.hint)),
+      adjoint: true,
+    }));
+    const [then, other] = [block.nested(), block.nested()];
+    then.add({ kind: "convert", result: copy!, from: part, at: block.at });
+    const fresh = zerosFor(other, param, type);
+    const at = block.at;
+    block.add({
+      kind: "if",
+      results: [result!],
+      test: isGiven,
+      then: then.yield(copy!),
+      else: other.yield(fresh),
+      at,
+    });
+    return result!;
+  }
+  const own = zeros();
+  const then = block.nested();
+  addGiven(then, own, part, given);
+  block.add({
+    kind: "if",
+    results: [],
+    test: isGiven,
+    then: then.yield(),
+    else: block.nested().yield(),
+    at: block.at,
+  });
+  return own;
+};
+
+/** Is there no other argument, and no other part of this one, that its memory may be shared with? */
+const isAlone = (push: Push, param: Value): boolean => {
+  const flat =
+    (param.type.kind === "array" && isScalar(param.type.element)) ||
+    (param.type.kind === "tuple" && param.type.elements.every(isScalar)) ||
+    (param.type.kind === "object" && param.type.fields.every((f) => f.type.kind === "number"));
+  const others = push.facts.program.func.params.filter((p) => p !== param && hasTangent(push, p));
+  return flat && others.every((p) => isScalar(p.type));
+};
+
+/** `to += from`, where `from` may have only some of the fields. */
+const addGiven = (block: Block, to: Operand, from: Operand, type: Type): void => {
+  const of = present(typeOf(to));
+  if (sameType(shadowType(type), of)) {
+    block.add({ kind: "addInto", to, value: from, at: block.at });
+    return;
+  }
+  const addPart = (inner: Block, key: Operand, part: Type): void => {
+    if (part.kind === "number") return inner.accumulate(to, key, inner.load(from, key, undefined, part));
+    const [x, y] = [inner.load(to, key), inner.load(from, key, undefined, fixed(part))];
+    if (part.kind !== "optional") return addGiven(inner, x, y, part);
+    const then = inner.nested();
+    if (part.of.kind === "number") then.accumulate(to, key, y);
+    else addGiven(then, x, y, part.of);
+    inner.add({
+      kind: "if",
+      results: [],
+      test: inner.op("ne", [y, missing]),
+      then: then.yield(),
+      else: inner.nested().yield(),
+      at: inner.at,
+    });
+  };
+  if (type.kind === "object")
+    for (const f of type.fields)
+      addPart(block, constant(f.name), f.optional ? { kind: "optional", of: present(f.type) } : f.type);
+  else if (type.kind === "tuple") type.elements.forEach((t, n) => addPart(block, constant(n), t));
+  else if (type.kind === "array") {
+    const variable = value(numberType, "i");
+    const body = block.nested();
+    addPart(body, variable, type.element);
+    block.add({
+      kind: "loop",
+      label: { kind: "label" },
+      params: [],
+      initial: [],
+      results: [],
+      shape: { kind: "range", variable, start: zero, bound: block.length(from), step: one, compare: "lt" },
+      body: body.yield(),
+      at: block.at,
+    });
+  } else throw new Error(`no tangent is given as ${type.kind}`);
+};

@@ -1,0 +1,182 @@
+/** Forward mode through memory: what is done to memory is done to its tangent memory, with tangents for numbers. */
+import { type Block, constant, one, typeOf, value, zero } from "../ir/build.ts";
+import { emitZeros } from "../ir/shadow.ts";
+import type { Instruction, Item, Operand, Type } from "../ir/types.ts";
+import { refuseAt } from "./refuse.ts";
+import { adjointName } from "./sweep.ts";
+import {
+  double,
+  hasTangent,
+  isScalar,
+  isShapeless,
+  type Push,
+  tangentOf,
+  tangentType,
+} from "./tangentState.ts";
+
+type MemoryInstruction = Exclude<Instruction, { kind: "op" | "if" | "loop" | "block" | "call" | "opaque" }>;
+
+export const pushMemory = (push: Push, i: MemoryInstruction, block: Block): void => {
+  const { facts } = push;
+  /** What goes to a slot: tangents of numbers there, tangent memory of references. */
+  const stored = (v: Operand, slot: Type): Operand => tangentOf(push, v, slot);
+  const isActiveSlot = (of: Operand, key: Operand | undefined): boolean =>
+    facts.isActiveSlot(facts.slotOf(of, key));
+  const touched = memoryIn(i);
+  if (touched && isShapeless(push, touched)) {
+    const name = touched.kind === "value" ? (touched.hint ?? "this") : "this";
+    return refuseAt(push, i, "referenceNotFollowed", { name });
+  }
+  switch (i.kind) {
+    case "make": {
+      if (!hasTangent(push, i.result)) return;
+      const type = tangentType(i.result.type);
+      const items = i.items.flatMap((item): Item[] => {
+        const slot = slotType(type, item.key);
+        return slot ? [{ key: item.key, value: stored(item.value, slot) }] : [];
+      });
+      block.add({ ...i, at: block.at, items, result: double(push, i.result) });
+      return;
+    }
+    case "alloc": {
+      if (!hasTangent(push, i.result)) return;
+      const type = tangentType(i.result.type);
+      const element = type.kind === "array" ? type.element : type;
+      const fill = i.fill ? stored(i.fill, element) : zero;
+      const plain = isScalar(element) && fill === zero && type.kind === "array" && type.container !== "Array";
+      const filled = plain || (!isScalar(element) && !i.fill) ? {} : { fill };
+      block.add({ kind: "alloc", result: double(push, i.result), length: i.length, ...filled, at: block.at });
+      return;
+    }
+    case "zeros":
+      return noTangents(push, i.result, block);
+    case "seeded":
+      if (facts.isActiveMemory(i.seed) || facts.isActive(i.seed))
+        return refuseAt(push, i, "activeStructure", {});
+      return noTangents(push, i.result, block);
+    case "convert":
+      if (!hasTangent(push, i.result)) return;
+      if (!hasTangent(push, i.from)) return noTangents(push, i.result, block);
+      block.add({ ...i, at: block.at, from: tangentOf(push, i.from), result: double(push, i.result) });
+      return;
+    case "addInto":
+      if (hasTangent(push, i.to) && hasTangent(push, i.value))
+        block.add({ ...i, at: block.at, to: tangentOf(push, i.to), value: tangentOf(push, i.value) });
+      return;
+    case "cell": {
+      if (!hasTangent(push, i.result) || i.result.type.kind !== "cell") return;
+      const initial = i.initial ? { initial: stored(i.initial, i.result.type.of) } : {};
+      block.add({ kind: "cell", result: double(push, i.result), ...initial, at: block.at });
+      return;
+    }
+    case "load":
+      if (!hasTangent(push, i.result)) return;
+      push.tangents.set(i.result, loaded(push, i, block));
+      return;
+    case "store": {
+      if (!hasTangent(push, i.to)) return;
+      const scalar = isScalar(typeOf(i.value)) || typeOf(i.value).kind === "undefined";
+      if (scalar ? isActiveSlot(i.to, i.key) : hasTangent(push, i.value))
+        block.store(
+          tangentOf(push, i.to),
+          i.key,
+          scalar ? stored(i.value, numberType) : tangentOf(push, i.value),
+        );
+      return;
+    }
+    case "accumulate":
+      if (hasTangent(push, i.value) && hasTangent(push, i.to) && isActiveSlot(i.to, i.key))
+        block.accumulate(tangentOf(push, i.to), i.key, tangentOf(push, i.value));
+      return;
+    case "push": {
+      if (!hasTangent(push, i.to)) return;
+      const pushed = isScalar(typeOf(i.value)) ? stored(i.value, numberType) : tangentOf(push, i.value);
+      block.add({ kind: "push", to: tangentOf(push, i.to), value: pushed, at: block.at });
+      return;
+    }
+    case "pop": {
+      if (!hasTangent(push, i.from)) return;
+      const wanted = hasTangent(push, i.result) && (!isScalar(i.result.type) || isActiveSlot(i.from, one));
+      const result = wanted ? double(push, i.result) : value(tangentType(i.result.type));
+      block.add({ kind: "pop", result, from: tangentOf(push, i.from), at: block.at });
+      return;
+    }
+    case "setLength":
+      if (hasTangent(push, i.of))
+        block.add({ kind: "setLength", of: tangentOf(push, i.of), length: i.length, at: block.at });
+      return;
+    case "length":
+      return;
+    default:
+      return i satisfies never;
+  }
+};
+
+const numberType: Type = { kind: "number" };
+
+/** The memory that an instruction makes, reads or changes. */
+const memoryIn = (i: MemoryInstruction): Operand | undefined => {
+  switch (i.kind) {
+    case "load":
+    case "pop":
+    case "convert":
+      return i.from;
+    case "store":
+    case "accumulate":
+    case "push":
+    case "addInto":
+      return i.to;
+    case "make":
+    case "alloc":
+    case "cell":
+    case "seeded":
+    case "zeros":
+      return i.result;
+    case "length":
+    case "setLength":
+      return undefined;
+    default:
+      return i satisfies never;
+  }
+};
+
+const noTangents = (push: Push, of: Extract<Operand, { kind: "value" }>, block: Block): void => {
+  if (hasTangent(push, of))
+    push.tangents.set(of, emitZeros(block, of, tangentType(of.type), adjointName(of.hint)));
+};
+
+/** A number that may be missing has tangent zero where it is missing. */
+const loaded = (push: Push, i: Extract<Instruction, { kind: "load" }>, block: Block): Operand => {
+  const from = tangentOf(push, i.from);
+  const name = adjointName(i.result.hint);
+  if (!isScalar(i.result.type) || i.result.type.kind === "number") {
+    const of = typeOf(from);
+    const known = of.kind === "cell" || of.kind === "array" || of.kind === "tuple" || of.kind === "object";
+    const type = known ? undefined : tangentType(i.result.type);
+    const result = block.load(from, i.key, name, type);
+    Object.assign(result, { adjoint: true });
+    push.tangents.set(i.result, result);
+    return result;
+  }
+  const result = block.load(from, i.key, name, i.result.type);
+  const present = block.op("ne", [result, constant(undefined)]);
+  const tangent = block.op("select", [present, result, zero], name, numberType);
+  Object.assign(tangent, { adjoint: true });
+  return tangent;
+};
+
+/** The type of a slot of the tangent; none for what holds no numbers. */
+const slotType = (type: Type, key: string | number): Type | undefined => {
+  switch (type.kind) {
+    case "array":
+      return type.element;
+    case "tuple":
+      return type.elements[Number(key)];
+    case "object":
+      return type.fields.find((f) => f.name === key)?.type;
+    case "optional":
+      return slotType(type.of, key);
+    default:
+      return undefined;
+  }
+};
