@@ -132,8 +132,9 @@ class Sweep {
         default: {
           const into = destination(node);
           if (into && node.kind !== "pop") {
-            // the memory is needed as well, or the write would not be here
-            this.#useMemory(into);
+            // the memory is needed as well, or the write would not be here; adding goes by what it holds
+            if (node.kind === "addInto") this.#use(into);
+            else this.#useMemory(into);
             for (const o of operandsOf(node)) if (o !== into) this.#use(o);
           } else for (const o of operandsOf(node)) this.#use(o);
         }
