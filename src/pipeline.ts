@@ -5,7 +5,7 @@ import { everyReal } from "./1-read/path.ts";
 import { type Module, type Request, read, type Skipped } from "./1-read/read.ts";
 import type { Session } from "./1-read/session.ts";
 import { lower } from "./2-lower/lower.ts";
-import { analyze, prepare } from "./3-analyze/analyze.ts";
+import { analyze, analyzeForward, prepare } from "./3-analyze/analyze.ts";
 import { wanted } from "./3-analyze/wanted.ts";
 import { differentiate } from "./4-differentiate/differentiate.ts";
 import { simplify } from "./5-simplify/simplify.ts";
@@ -15,6 +15,7 @@ import { type Diagnostic, type Report, severityOf } from "./diagnostics/diagnost
 import { messageOf } from "./diagnostics/message.ts";
 import { check } from "./ir/check.ts";
 import type { Derivative } from "./ir/entry.ts";
+import type { Facts } from "./ir/facts.ts";
 import { print } from "./ir/print.ts";
 import type { Func } from "./ir/types.ts";
 
@@ -106,7 +107,8 @@ function derive(
     indexLike.forEach(tell("indexLike"));
     zero.forEach(tell("zeroGradient"));
     const facts = wrt === candidates ? all : analyze(lean, wrt, output);
-    const derivatives = differentiate(facts, {
+    const forward = (): Facts => analyzeForward(lean, wrt, output);
+    const derivatives = differentiate(facts, forward, {
       modes,
       signature,
       report,

@@ -47,7 +47,7 @@ function wrongKind({ declaration, overloaded }: Candidate): MessageName | undefi
 
 const ofOneNumber: ReadonlySet<Mode> = new Set<Mode>(["grad", "valueAndGrad", "hvp", "hessian"]);
 
-const available: ReadonlySet<Mode> = new Set<Mode>(["grad", "valueAndGrad", "vjp"]);
+const available: ReadonlySet<Mode> = new Set<Mode>(["grad", "valueAndGrad", "vjp", "jvp"]);
 
 function fittingModes(
   signature: Signature,

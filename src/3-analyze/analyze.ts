@@ -32,6 +32,10 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
   return { ...factsOf(carried.func, wrt, output), shadows: carried.shadows, entryShadows: carried.atEntry };
 };
 
+/** The facts of a program as it stands: forward mode needs neither nested form nor carried shadows. */
+export const analyzeForward = (func: Func, wrt: readonly Path[], output: Output): Facts =>
+  factsOf(func, wrt, output);
+
 /** The active memory whose references do not stay where they are made, and all that holds it or is held by it. */
 const carriedMemory = (facts: Facts): ((o: Operand) => boolean) | undefined => {
   const references: Value[] = [];

@@ -9,7 +9,7 @@ import { pushMemory } from "./tangentMemory.ts";
 import { pushUnknown } from "./tangentUnknown.ts";
 import { emitOutput } from "./tangentOutput.ts";
 import { double, hasTangent, isScalar, type Push, tangentOf } from "./tangentState.ts";
-import { plus } from "./tangentSum.ts";
+import { constantFirst, plus } from "./tangentSum.ts";
 
 /** The types of the receivers that have a tangent beside them. */
 type Receivers = readonly (Type | undefined)[];
@@ -123,7 +123,7 @@ const pushOperation = (push: Push, i: Extract<Instruction, { kind: "op" }>, bloc
   const shares = i.args.flatMap((arg, n): Expr[] => {
     if (!hasTangent(push, arg)) return [];
     const share = contribution(i.op, n, tangentOf(push, arg), i.args, i.result);
-    return share ? [share] : [];
+    return share ? [constantFirst(share)] : [];
   });
   const [first, ...others] = shares;
   if (!first) {

@@ -25,8 +25,14 @@ export const plus = (a: Expr, b: Expr): Expr => {
   return isApply(a, "neg") && !isApply(b, "neg") ? sub(b, a.args[0]!) : add(a, b);
 };
 
-const twice = (e: Apply): Expr =>
-  e.op === "mul" ? mul(mul(num(2), e.args[0]!), e.args[1]!) : mul(num(2), e);
+const twice = (e: Apply): Expr => mul(num(2), e);
+
+/** A constant factor stands in front, where it meets others: d · (2 · x) is 2 · (d · x). */
+export const constantFirst = (e: Expr): Expr => {
+  if (!isApply(e, "mul")) return e;
+  const [a, b] = [e.args[0]!, e.args[1]!];
+  return isApply(b, "mul") && b.args[0]!.kind === "constant" ? mul(b.args[0]!, mul(a, b.args[1]!)) : e;
+};
 
 /** What is divided by what. */
 const quotient = (e: Expr): { of: Expr; by: Expr } | undefined => {

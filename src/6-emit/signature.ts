@@ -19,9 +19,10 @@ export const gradName = (d: Derivative): string => `${d.signature.exportName}Gra
 
 const keysOf = (type: Type): number => (type.kind === "object" ? type.fields.length : 1);
 
-/** A gradient type has a name if it would be written twice or has several keys. */
+/** A gradient type has a name if it would be written twice or has several keys; forward mode has no gradient. */
 export const isNamed = (d: Derivative, all: readonly Derivative[]): boolean =>
-  keysOf(d.gradType) > 1 || all.filter((o) => o.signature === d.signature).length > 1;
+  d.mode !== "jvp" &&
+  (keysOf(d.gradType) > 1 || all.filter((o) => o.signature === d.signature && o.mode !== "jvp").length > 1);
 
 const list = (words: readonly string[]): string =>
   words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;

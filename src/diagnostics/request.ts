@@ -67,6 +67,6 @@ export const requests = {
     code: "ADJ1013",
     severity: "error",
     message: "`{mode}` derivatives are not made yet.",
-    hint: "there are `grad`, `valueAndGrad` and `vjp`.",
+    hint: "there are `grad`, `valueAndGrad`, `vjp` and `jvp`.",
   },
 } as const satisfies Record<string, Row>;
