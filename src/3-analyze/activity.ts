@@ -8,7 +8,9 @@ import type { Memory, Program, Slot } from "../ir/facts.ts";
 import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import { contribution } from "../rules/rules.ts";
-import { type Aliases, isReference } from "./alias.ts";
+import type { Aliases } from "./alias.ts";
+import { numberSlots } from "./numberSlots.ts";
+import { isIntegerMemory as integerMemory, isReference } from "./unify.ts";
 
 export type Activity = Readonly<{
   isVaried(operand: Operand): boolean;
@@ -18,25 +20,6 @@ export type Activity = Readonly<{
   /** Does any number in the memory, at any depth, satisfy it? */
   somewhere(memory: Memory, test: (slot: Slot) => boolean): boolean;
 }>;
-
-/** May a number of this type carry a derivative? Numbers in typed arrays of integers may not. */
-export const holdsReal = (type: Type): boolean => {
-  switch (type.kind) {
-    case "number":
-      return true;
-    case "array":
-      return !/^(Int|Uint)/.test(type.container) && holdsReal(type.element);
-    case "tuple":
-      return type.elements.some(holdsReal);
-    case "object":
-      return type.fields.some((f) => holdsReal(f.type));
-    case "optional":
-    case "cell":
-      return holdsReal(type.of);
-    default:
-      return false;
-  }
-};
 
 const isReal = (o: Operand): boolean => {
   const type = typeOf(o);
@@ -64,41 +47,9 @@ export const activity = (
     }
   };
   const id = (slot: Slot): string => `${slot.memory.id} ${slot.key}`;
-  const integerMemory = (type: Type): boolean => type.kind === "array" && /^(Int|Uint)/.test(type.container);
 
-  /** All number slots below a reference of this type, at any depth that the type shows. */
-  const below = (
-    memory: Memory,
-    type: Type,
-    path: readonly string[],
-    visit: (slot: Slot) => void,
-    depth = 0,
-  ): void => {
-    if (depth > 8) return;
-    const [head, ...rest] = path;
-    const enter = (key: string, of: Type): void => {
-      if (head !== undefined && head !== key && !(key === "[]" && /^\d+$/.test(head))) return;
-      const slot: Slot = { memory, key };
-      if (of.kind === "number" || (of.kind === "optional" && of.of.kind === "number")) {
-        alias.held(slot);
-        visit(slot);
-      } else if (isReference(of))
-        below(alias.held(slot), of.kind === "optional" ? of.of : of, rest, visit, depth + 1);
-    };
-    if (integerMemory(type)) return;
-    switch (type.kind) {
-      case "array":
-        return enter("[]", type.element);
-      case "tuple":
-        return type.elements.forEach((e) => enter("[]", e));
-      case "object":
-        return type.fields.forEach((f) => enter(f.name, f.type));
-      case "optional":
-        return below(memory, type.of, path, visit, depth);
-      default:
-        return;
-    }
-  };
+  const below = (memory: Memory, type: Type, path: readonly string[], visit: (slot: Slot) => void): void =>
+    numberSlots(alias, memory, type, path, visit);
 
   for (const [name, ...path] of wrt) {
     const param = program.func.params.find((p) => p.hint === name);

@@ -4,24 +4,9 @@
  * an object are a slot each. What a slot holds is a node too, so nested structures unify to their depth.
  */
 import type { Memory, Slot } from "../ir/facts.ts";
-import { typeOf } from "../ir/build.ts";
-import type { Func, Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
-
-type Node = {
-  id: number;
-  parent: Node | undefined;
-  external: boolean;
-  stored: boolean;
-  makers: Instruction[];
-  resized: Instruction[];
-  /** Writes by key. */
-  writes: Map<string, Instruction[]>;
-  reads: Map<string, Instruction[]>;
-  slots: Map<string, Node>;
-  /** Kinds of containers it has been seen as: memory of different containers is never the same. */
-  containers: Set<string>;
-};
+import { isReference, keyName, newClasses, type Node } from "./unify.ts";
 
 export type Aliases = Readonly<{
   memoryOf(operand: Operand): Memory;
@@ -35,123 +20,10 @@ export type Aliases = Readonly<{
   usesOf(slot: Slot): readonly Instruction[];
 }>;
 
-export const isReference = (type: Type): boolean => {
-  switch (type.kind) {
-    case "array":
-    case "tuple":
-    case "object":
-    case "cell":
-    case "other":
-      return true;
-    case "optional":
-      return isReference(type.of);
-    default:
-      return false;
-  }
-};
-
-/** What a reference is seen as; references of different kinds never mean the same memory (`other`: any kind). */
-const containerOf = (type: Type): string => {
-  switch (type.kind) {
-    case "optional":
-      return containerOf(type.of);
-    case "array":
-      return `${type.container}:${shallow(type.element)}`;
-    case "tuple": {
-      const kinds = new Set(type.elements.map(shallow));
-      return kinds.size === 1 ? `Array:${[...kinds][0]!}` : "other";
-    }
-    default:
-      return type.kind;
-  }
-};
-const shallow = (type: Type): string =>
-  type.kind === "optional" ? shallow(type.of) : type.kind === "tuple" ? "array" : type.kind;
-
-/** A field's name, or "[]" for an element: elements of arrays and tuples are not told apart. */
-export const keyName = (key: Operand | undefined): string =>
-  key === undefined ? "" : key.kind === "constant" && typeof key.value === "string" ? key.value : "[]";
-
 export const aliases = (func: Func): Aliases => {
-  const nodes = new Map<Value, Node>();
+  const { nodes, all, find, unify, nodeOf, slotNode, note, noteRead, join, move, fill } = newClasses();
   /** What reads a whole structure: noted when all classes are known. */
   const readers: { from: Value; by: Instruction }[] = [];
-  const all: Node[] = [];
-  const fresh = (): Node => {
-    const node: Node = {
-      id: all.length,
-      parent: undefined,
-      external: false,
-      stored: false,
-      makers: [],
-      resized: [],
-      writes: new Map(),
-      reads: new Map(),
-      slots: new Map(),
-      containers: new Set(),
-    };
-    all.push(node);
-    return node;
-  };
-  const find = (node: Node): Node => (node.parent ? (node.parent = find(node.parent)) : node);
-  const unify = (a: Node, b: Node): void => {
-    const [to, from] = [find(a), find(b)];
-    if (to === from) return;
-    from.parent = to;
-    to.external ||= from.external;
-    to.stored ||= from.stored;
-    to.makers.push(...from.makers);
-    to.resized.push(...from.resized);
-    for (const c of from.containers) to.containers.add(c);
-    for (const [key, list] of from.writes) to.writes.set(key, [...(to.writes.get(key) ?? []), ...list]);
-    for (const [key, list] of from.reads) to.reads.set(key, [...(to.reads.get(key) ?? []), ...list]);
-    for (const [key, slot] of from.slots) {
-      const other = to.slots.get(key);
-      if (other) unify(other, slot);
-      else to.slots.set(key, slot);
-    }
-  };
-  const nodeOf = (operand: Operand): Node => {
-    if (operand.kind === "constant") return fresh();
-    let node = nodes.get(operand);
-    if (!node) {
-      node = fresh();
-      if (isReference(operand.type)) node.containers.add(containerOf(operand.type));
-      nodes.set(operand, node);
-    }
-    return find(node);
-  };
-  const slotNode = (memory: Node, key: string): Node => {
-    const root = find(memory);
-    let slot = root.slots.get(key);
-    if (!slot) {
-      slot = fresh();
-      slot.external = root.external;
-      root.slots.set(key, slot);
-    }
-    return find(slot);
-  };
-  const noteRead = (memory: Node, key: string, by: Instruction): void => {
-    const root = find(memory);
-    root.reads.set(key, [...(root.reads.get(key) ?? []), by]);
-  };
-  const note = (memory: Node, key: string, by: Instruction): void => {
-    const root = find(memory);
-    root.writes.set(key, [...(root.writes.get(key) ?? []), by]);
-  };
-  const join = (a: Operand, b: Operand): void => {
-    if (a.kind === "value" && b.kind === "value" && isReference(a.type)) unify(nodeOf(a), nodeOf(b));
-  };
-  const move = (value: Operand): void => {
-    if (value.kind === "value" && isReference(value.type)) nodeOf(value).stored = true;
-  };
-  const fill = (memory: Operand, key: string, value: Operand): void => {
-    slotNode(nodeOf(memory), key);
-    if (!isReference(typeOf(value))) return;
-    move(value);
-    unify(slotNode(nodeOf(memory), key), nodeOf(value));
-  };
-
   const visit = (region: Region, results: readonly (Value | undefined)[] | undefined): void => {
     for (const i of region.body) {
       step(i);
@@ -303,6 +175,10 @@ export const aliases = (func: Func): Aliases => {
     for (const i of region.body) {
       if (i.kind === "opaque")
         for (const o of i.writes) if (o.kind === "value") noteDeep(nodeOf(o), i, new Set());
+      if (i.kind === "store") {
+        const root = find(nodeOf(i.to));
+        if (root.makers.some((maker) => mayGrow(maker, i.key))) root.resized.push(i);
+      }
       if (i.kind === "call")
         for (const o of i.args) if (o.kind === "value") noteDeep(nodeOf(o), i, new Set());
       for (const inner of regionsOf(i)) again(inner);
@@ -365,4 +241,16 @@ export const aliases = (func: Func): Aliases => {
       ]),
     resizesOf: (memory) => others(rootOf(memory)).flatMap((n) => n.resized),
   };
+};
+
+/** Can a store at the key make an array longer than it was made? A new array of a length is taken to have it for good. */
+const mayGrow = (maker: Instruction, key: Operand | undefined): boolean => {
+  const size =
+    maker.kind === "make" && maker.result.type.kind === "array"
+      ? maker.items.length
+      : maker.kind === "alloc" && maker.length.kind === "constant"
+        ? Number(maker.length.value)
+        : undefined;
+  if (size === undefined || (maker.kind === "alloc" && size > 0)) return false;
+  return key?.kind !== "constant" || typeof key.value !== "number" || key.value >= size;
 };

@@ -2,9 +2,10 @@
 import type { Path } from "../ir/entry.ts";
 import type { Facts, Memory, Slot } from "../ir/facts.ts";
 import type { Func, Operand, Region, Value } from "../ir/types.ts";
+import { canShare } from "../ir/entryShadow.ts";
 import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
-import { isReference } from "./alias.ts";
-import { activity, holdsReal } from "./activity.ts";
+import { holdsReal, isReference } from "./unify.ts";
+import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
 import { carryShadows } from "./carry.ts";
 import { crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
@@ -28,8 +29,16 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
   const reorders = (o: Operand): boolean => changesReferences(plain, o);
   const shares = (param: Value): boolean =>
     deepSome(plain, param, (memory) => isWrittenArgument(plain, memory));
-  const carried = carryShadows(func, carries, reorders, shares);
-  return { ...factsOf(carried.func, wrt, output), shadows: carried.shadows, entryShadows: carried.atEntry };
+  const unshareable = func.params.filter((p) => plain.isActiveMemory(p) && shares(p) && !canShare(p.type));
+  const carried = carryShadows(func, carries, reorders, shares, (i) =>
+    i.kind === "store" ? plain.resizesOf(plain.memoryOf(i.to)).includes(i) : false,
+  );
+  return {
+    ...factsOf(carried.func, wrt, output),
+    shadows: carried.shadows,
+    entryShadows: carried.atEntry,
+    unshareable,
+  };
 };
 
 /** The facts of a program as it stands: forward mode needs neither nested form nor carried shadows. */
@@ -53,7 +62,7 @@ const carriedMemory = (facts: Facts): ((o: Operand) => boolean) | undefined => {
   const carried = new Set(
     references
       .map((r) => facts.memoryOf(r))
-      .filter((m) => m.stored && m.makers.every((i) => i.kind !== "cell")),
+      .filter((m) => (m.stored && m.makers.every((i) => i.kind !== "cell")) || isWrittenArgument(facts, m)),
   );
   if (carried.size === 0) return undefined;
   // memory that holds carried references, and what carried memory holds, is carried too
@@ -123,6 +132,7 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output): Facts => {
     wrt,
     shadows: new Map(),
     entryShadows: new Map(),
+    unshareable: [],
     keysOf: alias.keysOf,
     heldBy: (memory) => alias.keysOf(memory).map((key) => alias.held({ memory, key })),
     isActive: (o) => act.isVaried(o) && act.isUseful(o),

@@ -7,7 +7,7 @@ import { Block, isConstant, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
-import { isReference } from "./alias.ts";
+import { isReference } from "./unify.ts";
 
 export type Carried = Readonly<{
   func: Func;
@@ -18,13 +18,15 @@ export type Carried = Readonly<{
 
 /**
  * `carries`: does the operand's memory need a shadow that is carried along? `reorders`: may references in it be
- * changed? `shares`: is it written, so that what arguments share their shadows must share (rule R6)?
+ * changed? `shares`: is it written, so that what arguments share their shadows must share (rule R6)? `grows`: may
+ * the store make an array longer?
  */
 export const carryShadows = (
   func: Func,
   carries: (o: Operand) => boolean,
   reorders: (o: Operand) => boolean,
   shares: (param: Value) => boolean,
+  grows: (store: Instruction) => boolean,
 ): Carried => {
   const shadows = new Map<Value, Value>();
   const atEntry = new Map<Value, Value>();
@@ -181,6 +183,7 @@ export const carryShadows = (
       case "store":
         if (wants(i.to) && wants(i.value))
           block.add({ ...i, to: shadowOf(i.to, block), value: shadowOf(i.value, block) });
+        else if (wants(i.to) && grows(i)) block.add({ ...i, to: shadowOf(i.to, block), value: zero });
         return;
       case "push":
         if (!wants(i.to)) return;

@@ -4,7 +4,8 @@ import { inlineCall } from "../ir/clone.ts";
 import type { Func, Instruction, Region } from "../ir/types.ts";
 import { rebuild } from "../ir/walk.ts";
 import { activity } from "./activity.ts";
-import { aliases, isReference } from "./alias.ts";
+import { aliases } from "./alias.ts";
+import { isReference } from "./unify.ts";
 import { survey } from "./program.ts";
 
 /** The same function, in which no remaining call reads or changes anything that depends on a differentiated input. */

@@ -46,6 +46,8 @@ const gradientFields = (facts: Facts): readonly { name: string; type: Type }[] =
 
 const reverse = (facts: Facts, mode: Mode, report: Report): Func => {
   // a trial run finds out what is needed where it is not in scope; the second can choose with that knowledge
+  for (const param of facts.unshareable)
+    report({ name: "sharedArguments", values: { name: param.hint ?? "" }, at: facts.program.func.at });
   const trial = makeSweep(facts, new Set(), () => undefined);
   reverseFunction(trial, mode);
   const sweep = makeSweep(facts, trial.fetchedValues, report);

@@ -4,15 +4,16 @@ import { Block, value } from "../ir/build.ts";
 import type { Facts, Memory } from "../ir/facts.ts";
 import type { Func, Type, Value } from "../ir/types.ts";
 import { argumentTangents, tangentsType } from "./tangentArgument.ts";
+import { writtenParams } from "./written.ts";
 import { outputType } from "./tangentOutput.ts";
 import { pushFunctionBody } from "./tangentRegion.ts";
 import {
   doubledMemory,
   isReference,
-  isWritten,
   type Push,
   reachable,
   returnedOperands,
+  structuredMemory,
 } from "./tangentState.ts";
 
 /** `(...args, tangents)` ↦ { value, tangent }; `gradType` says which parameters and paths have tangents. */
@@ -22,12 +23,14 @@ export const tangentFunction = (facts: Facts, gradType: Type, report: Report): F
   const returned = new Set<Memory>();
   for (const o of outputs ?? returnedOperands(facts))
     if (o.kind === "value" && isReference(o.type)) reachable(facts, facts.memoryOf(o), returned);
+  const structured = structuredMemory(facts);
   const push: Push = {
     facts,
     report,
     tangents: new Map(),
     places: new Map(),
-    doubled: doubledMemory(facts),
+    structured,
+    doubled: doubledMemory(facts, structured),
     returned,
     outputs,
   };
@@ -43,11 +46,3 @@ export const tangentFunction = (facts: Facts, gradType: Type, report: Report): F
     at: func.at,
   };
 };
-
-/** A function that returns nothing has for its output the arguments that it writes. */
-const writtenParams = (facts: Facts): readonly Value[] =>
-  facts.program.func.params.filter(
-    (p) =>
-      isReference(p.type) &&
-      [...reachable(facts, facts.memoryOf(p))].some((memory) => isWritten(facts, memory)),
-  );

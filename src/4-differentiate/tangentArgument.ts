@@ -5,7 +5,8 @@
  */
 import { Block, constant, expression, numberType, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
-import { emitZeros, gradientType, sameType, shadowType } from "../ir/shadow.ts";
+import { emitZeros, sameType, shadowType } from "../ir/shadow.ts";
+import type { Memory } from "../ir/facts.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
 import { adjointName } from "./sweep.ts";
 import { hasTangent, isScalar, isWritten, type Push, reachable } from "./tangentState.ts";
@@ -44,30 +45,33 @@ const fixed = (type: Type): Type => {
 
 export const argumentTangents = (push: Push, block: Block, tangents: Value, gradType: Type): void => {
   const { facts } = push;
-  const { func } = facts.program;
   const pool = newPool();
-  const deep = (p: Value) => [...reachable(facts, facts.memoryOf(p))];
-  const written = func.params.some((p) => !isScalar(p.type) && deep(p).some((m) => isWritten(facts, m)));
-  for (const param of inPoolOrder(func.params)) {
+  const deep = (p: Value): readonly Memory[] =>
+    isScalar(p.type) ? [] : [...reachable(facts, facts.memoryOf(p))].filter((m) => push.structured.has(m));
+  const changes = facts.program.func.params.some((p) => deep(p).some((m) => isWritten(facts, m)));
+  for (const param of inPoolOrder(facts.program.func.params)) {
     if (!hasTangent(push, param)) continue;
+    const name = adjointName(param.hint);
     const asked = gradType.kind === "object" ? gradType.fields.find((f) => f.name === param.hint) : undefined;
     if (isScalar(param.type)) {
-      if (asked) push.tangents.set(param, givenOr(block, tangents, param, numberType, zero));
+      if (asked) push.tangents.set(param, givenOr(block, tangents, param, numberType, zero, name));
       continue;
     }
-    const whole = gradientType(param.type);
     const given = asked && present(asked.type);
-    const isWhole = given !== undefined && whole !== undefined && sameType(present(whole), given);
-    const fresh = written || deep(param).some((m) => m.stored || push.returned.has(m));
+    const kept = deep(param).some((m) => m.stored || push.returned.has(m));
+    const shares = deep(param).some((m) => isWritten(facts, m)) && !isAlone(push, param);
     push.tangents.set(
       param,
-      isWhole && !fresh
-        ? givenOr(block, tangents, param, fixed(whole), zerosFor(block, param, whole))
-        : ownTangents(push, block, tangents, param, given, isWhole, () =>
-            deep(param).some((m) => isWritten(facts, m))
-              ? emitShared(block, param, param.type, adjointName(param.hint), pool)
-              : zerosFor(block, param, shadowType(param.type)),
-          ),
+      ((): Operand => {
+        if (given && !changes && !kept)
+          return givenOr(block, tangents, param, fixed(given), zerosFor(block, param, given), name);
+        const type = shadowType(param.type);
+        if (given && !shares && sameType(shadowType(given), present(type)))
+          return copyOfGiven(block, tangents, param, given);
+        const own = shares ? emitShared(block, param, param.type, name, pool) : zerosFor(block, param, type);
+        if (given) addGivenTo(block, own, tangents, param, given);
+        return own;
+      })(),
     );
   }
 };
@@ -91,8 +95,15 @@ const zerosFor = (block: Block, param: Value, type: Type): Operand => {
 };
 
 /** `tangents.W ?? 0` */
-const givenOr = (block: Block, tangents: Value, param: Value, type: Type, otherwise: Operand): Value => {
-  const result: Value = { ...value(type, adjointName(param.hint), true), adjoint: true };
+const givenOr = (
+  block: Block,
+  tangents: Value,
+  param: Value,
+  type: Type,
+  otherwise: Operand,
+  name: string | undefined,
+): Value => {
+  const result: Value = { ...value(type, name, true), adjoint: true };
   block.add({
     kind: "opaque",
     results: [result],
@@ -105,52 +116,30 @@ const givenOr = (block: Block, tangents: Value, param: Value, type: Type, otherw
   return result;
 };
 
-/** Memory of our own: a copy of what is given, or zeros that what is given is added into. */
-const ownTangents = (
-  push: Push,
-  block: Block,
-  tangents: Value,
-  param: Value,
-  given: Type | undefined,
-  isWhole: boolean,
-  zeros: () => Operand,
-): Operand => {
-  if (!given) return zeros();
-  const key = constant(String(param.hint));
-  const part = block.load(tangents, key, undefined, { kind: "optional", of: fixed(given) });
-  const isGiven = block.op("ne", [part, missing]);
-  if (isWhole && isAlone(push, param)) {
-    const type = shadowType(param.type);
-    const [result, copy] = [0, 1].map((): Value => ({
-      ...value(type, adjointName(param.hint)),
-      adjoint: true,
-    }));
-    const [then, other] = [block.nested(), block.nested()];
-    then.add({ kind: "convert", result: copy!, from: part, at: block.at });
-    const fresh = zerosFor(other, param, type);
-    const at = block.at;
-    block.add({
-      kind: "if",
-      results: [result!],
-      test: isGiven,
-      then: then.yield(copy!),
-      else: other.yield(fresh),
-      at,
-    });
-    return result!;
-  }
-  const own = zeros();
+const givenName = (param: Value): string => `${String(param.hint)}Tangent`;
+
+const copyOfGiven = (block: Block, tangents: Value, param: Value, given: Type): Value => {
+  const otherwise = zerosFor(block, param, given);
+  const from = givenOr(block, tangents, param, fixed(given), otherwise, givenName(param));
+  const result: Value = { ...value(shadowType(param.type), adjointName(param.hint)), adjoint: true };
+  block.add({ kind: "convert", result, from, at: block.at });
+  return result;
+};
+
+const addGivenTo = (block: Block, own: Operand, tangents: Value, param: Value, given: Type): void => {
+  const type: Type = { kind: "optional", of: fixed(given) };
+  const part = block.load(tangents, constant(String(param.hint)), givenName(param), type);
+  const test = block.op("ne", [part, missing]);
   const then = block.nested();
   addGiven(then, own, part, given);
   block.add({
     kind: "if",
     results: [],
-    test: isGiven,
+    test,
     then: then.yield(),
     else: block.nested().yield(),
     at: block.at,
   });
-  return own;
 };
 
 /** Is there no other argument, and no other part of this one, that its memory may be shared with? */

@@ -1,7 +1,7 @@
 /** Forward mode through memory: what is done to memory is done to its tangent memory, with tangents for numbers. */
 import { type Block, constant, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitZeros } from "../ir/shadow.ts";
-import type { Instruction, Item, Operand, Type } from "../ir/types.ts";
+import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
 import { refuseAt } from "./refuse.ts";
 import { adjointName } from "./sweep.ts";
 import {
@@ -140,7 +140,7 @@ const memoryIn = (i: MemoryInstruction): Operand | undefined => {
   }
 };
 
-const noTangents = (push: Push, of: Extract<Operand, { kind: "value" }>, block: Block): void => {
+const noTangents = (push: Push, of: Value, block: Block): void => {
   if (hasTangent(push, of))
     push.tangents.set(of, emitZeros(block, of, tangentType(of.type), adjointName(of.hint)));
 };
@@ -148,32 +148,34 @@ const noTangents = (push: Push, of: Extract<Operand, { kind: "value" }>, block: 
 /** A number that may be missing has tangent zero where it is missing. */
 const loaded = (push: Push, i: Extract<Instruction, { kind: "load" }>, block: Block): Operand => {
   const from = tangentOf(push, i.from);
-  const name = adjointName(i.result.hint);
-  if (!isScalar(i.result.type) || i.result.type.kind === "number") {
-    const of = typeOf(from);
-    const known = of.kind === "cell" || of.kind === "array" || of.kind === "tuple" || of.kind === "object";
-    const type = known ? undefined : tangentType(i.result.type);
-    const result = block.load(from, i.key, name, type);
-    Object.assign(result, { adjoint: true });
-    push.tangents.set(i.result, result);
-    return result;
-  }
-  const result = block.load(from, i.key, name, i.result.type);
+  const field = i.key?.kind === "constant" && typeof i.key.value === "string" ? i.key.value : undefined;
+  const name = adjointName(i.result.hint ?? field);
+  const slot = slotType(typeOf(from), i.key?.kind === "constant" ? String(i.key.value) : "");
+  // what is given may have only the parts that are differentiated
+  if (!slot)
+    return isScalar(i.result.type) ? zero : emitZeros(block, i.result, tangentType(i.result.type), name);
+  const result: Value = { ...value(slot, name), adjoint: true };
+  block.add({ kind: "load", result, from, ...(i.key ? { key: i.key } : {}), at: block.at });
+  if (!isScalar(i.result.type) || i.result.type.kind === "number") return result;
+  const tangent: Value = { ...value(numberType, name), adjoint: true };
   const present = block.op("ne", [result, constant(undefined)]);
-  const tangent = block.op("select", [present, result, zero], name, numberType);
-  Object.assign(tangent, { adjoint: true });
+  block.add({ kind: "op", op: "select", args: [present, result, zero], result: tangent, at: block.at });
   return tangent;
 };
 
 /** The type of a slot of the tangent; none for what holds no numbers. */
 const slotType = (type: Type, key: string | number): Type | undefined => {
   switch (type.kind) {
+    case "cell":
+      return type.of;
     case "array":
       return type.element;
     case "tuple":
-      return type.elements[Number(key)];
-    case "object":
-      return type.fields.find((f) => f.name === key)?.type;
+      return type.elements[Number(key)] ?? type.elements[0];
+    case "object": {
+      const field = type.fields.find((f) => f.name === key);
+      return field && (field.optional ? { kind: "optional", of: field.type } : field.type);
+    }
     case "optional":
       return slotType(type.of, key);
     default:

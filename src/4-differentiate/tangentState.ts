@@ -7,7 +7,7 @@ import { typeOf, value, zero } from "../ir/build.ts";
 import type { Facts, Memory } from "../ir/facts.ts";
 import { gradientType, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import type { Label, Operand, Region, Type, Value } from "../ir/types.ts";
-import { boundBy, operandsOf, regionsOf, resultsOf, visitRegions } from "../ir/walk.ts";
+import { boundBy, operandsOf, operandsOfEnd, resultsOf, visitRegions } from "../ir/walk.ts";
 import { nameOf } from "./adjoint.ts";
 import { adjointName } from "./sweep.ts";
 
@@ -17,6 +17,8 @@ export type Push = Readonly<{
   tangents: Map<Value, Operand>;
   /** What an exit to the label hands on: the types of what has tangents there. */
   places: Map<Label, readonly (Type | undefined)[]>;
+  /** Memory that some reference to numbers means. */
+  structured: ReadonlySet<Memory>;
   /** Memory that has tangent memory. */
   doubled: ReadonlySet<Memory>;
   /** Memory that the result reaches. */
@@ -72,27 +74,34 @@ export const double = (push: Push, v: Value): Value => {
   return tangent;
 };
 
-/** Active memory, all that holds it, and all that this holds: structures are doubled whole. */
-export const doubledMemory = (facts: Facts): ReadonlySet<Memory> => {
+/** All references to structures of numbers, cells included. */
+const referencesIn = (facts: Facts): readonly Value[] => {
   const references = new Set<Value>();
   const note = (o: Operand): void => {
-    if (o.kind === "value" && isReference(o.type)) references.add(o);
+    if (o.kind === "value" && isReference(o.type) && holdsNumbers(bare(o.type))) references.add(o);
   };
   const { func } = facts.program;
   func.params.forEach(note);
   visitRegions(func.body, (region) => {
-    for (const i of region.body) {
-      [...operandsOf(i), ...resultsOf(i), ...boundBy(i)].forEach(note);
-      regionsOf(i).forEach((r) => (r.end.kind === "throw" ? r.end.reads : r.end.values).forEach(note));
-    }
+    for (const i of region.body) [...operandsOf(i), ...resultsOf(i), ...boundBy(i)].forEach(note);
+    operandsOfEnd(region.end).forEach(note);
   });
+  return [...references];
+};
+
+export const structuredMemory = (facts: Facts): ReadonlySet<Memory> =>
+  new Set(referencesIn(facts).map((r) => facts.memoryOf(r)));
+
+/** Active memory, all that holds it, and all that this holds: structures are doubled whole. */
+export const doubledMemory = (facts: Facts, structured: ReadonlySet<Memory>): ReadonlySet<Memory> => {
+  const references = referencesIn(facts);
   const doubled = new Set<Memory>();
   for (const r of references) if (facts.isActiveMemory(r)) doubled.add(facts.memoryOf(r));
   for (let before = -1; before !== doubled.size;) {
     before = doubled.size;
     for (const r of references) {
       const memory = facts.memoryOf(r);
-      const held = facts.heldBy(memory);
+      const held = facts.heldBy(memory).filter((m) => structured.has(m));
       if (held.some((m) => doubled.has(m))) doubled.add(memory);
       if (doubled.has(memory)) for (const m of held) doubled.add(m);
     }

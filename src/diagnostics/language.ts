@@ -127,6 +127,13 @@ export const language = {
     message: "setting the length of an array that a derivative flows through is not supported.",
     hint: "use push and pop, or a new array.",
   },
+  sharedArguments: {
+    code: "ADJ2506",
+    severity: "error",
+    message:
+      "`{name}` is changed in place, and arrays deep inside of it may be the same array: their gradients could not be told apart.",
+    hint: "change a copy, or pass the inner arrays as parameters of their own.",
+  },
   activeStructure: {
     code: "ADJ2505",
     severity: "error",

@@ -1,0 +1,160 @@
+/** Alias classes under construction: nodes that are unified, and what is noted of them. */
+import { typeOf } from "../ir/build.ts";
+import type { Instruction, Operand, Type, Value } from "../ir/types.ts";
+
+export type Node = {
+  id: number;
+  parent: Node | undefined;
+  external: boolean;
+  stored: boolean;
+  makers: Instruction[];
+  resized: Instruction[];
+  /** Writes by key. */
+  writes: Map<string, Instruction[]>;
+  reads: Map<string, Instruction[]>;
+  slots: Map<string, Node>;
+  /** Kinds of containers it has been seen as: memory of different containers is never the same. */
+  containers: Set<string>;
+};
+
+export const isReference = (type: Type): boolean => {
+  switch (type.kind) {
+    case "array":
+    case "tuple":
+    case "object":
+    case "cell":
+    case "other":
+      return true;
+    case "optional":
+      return isReference(type.of);
+    default:
+      return false;
+  }
+};
+
+/** May a number of this type carry a derivative? Numbers in typed arrays of integers may not. */
+export const holdsReal = (type: Type): boolean => {
+  switch (type.kind) {
+    case "number":
+      return true;
+    case "array":
+      return !/^(Int|Uint)/.test(type.container) && holdsReal(type.element);
+    case "tuple":
+      return type.elements.some(holdsReal);
+    case "object":
+      return type.fields.some((f) => holdsReal(f.type));
+    case "optional":
+    case "cell":
+      return holdsReal(type.of);
+    default:
+      return false;
+  }
+};
+
+/** Arrays of integers cut off what is stored into them: no derivative flows through. */
+export const isIntegerMemory = (type: Type): boolean =>
+  type.kind === "array" && /^(Int|Uint)/.test(type.container);
+
+/** What a reference is seen as; references of different kinds never mean the same memory (`other`: any kind). */
+const containerOf = (type: Type): string => {
+  switch (type.kind) {
+    case "optional":
+      return containerOf(type.of);
+    case "array":
+      return `${type.container}:${shallow(type.element)}`;
+    case "tuple": {
+      const kinds = new Set(type.elements.map(shallow));
+      return kinds.size === 1 ? `Array:${[...kinds][0]!}` : "other";
+    }
+    default:
+      return type.kind;
+  }
+};
+const shallow = (type: Type): string =>
+  type.kind === "optional" ? shallow(type.of) : type.kind === "tuple" ? "array" : type.kind;
+
+/** A field's name, or "[]" for an element: elements of arrays and tuples are not told apart. */
+export const keyName = (key: Operand | undefined): string =>
+  key === undefined ? "" : key.kind === "constant" && typeof key.value === "string" ? key.value : "[]";
+
+/** Nodes for the references of one program. */
+export const newClasses = () => {
+  const nodes = new Map<Value, Node>();
+  const all: Node[] = [];
+  const fresh = (): Node => {
+    const node: Node = {
+      id: all.length,
+      parent: undefined,
+      external: false,
+      stored: false,
+      makers: [],
+      resized: [],
+      writes: new Map(),
+      reads: new Map(),
+      slots: new Map(),
+      containers: new Set(),
+    };
+    all.push(node);
+    return node;
+  };
+  const find = (node: Node): Node => (node.parent ? (node.parent = find(node.parent)) : node);
+  const unify = (a: Node, b: Node): void => {
+    const [to, from] = [find(a), find(b)];
+    if (to === from) return;
+    from.parent = to;
+    to.external ||= from.external;
+    to.stored ||= from.stored;
+    to.makers.push(...from.makers);
+    to.resized.push(...from.resized);
+    for (const c of from.containers) to.containers.add(c);
+    for (const [key, list] of from.writes) to.writes.set(key, [...(to.writes.get(key) ?? []), ...list]);
+    for (const [key, list] of from.reads) to.reads.set(key, [...(to.reads.get(key) ?? []), ...list]);
+    for (const [key, slot] of from.slots) {
+      const other = to.slots.get(key);
+      if (other) unify(other, slot);
+      else to.slots.set(key, slot);
+    }
+  };
+  const nodeOf = (operand: Operand): Node => {
+    if (operand.kind === "constant") return fresh();
+    let node = nodes.get(operand);
+    if (!node) {
+      node = fresh();
+      if (isReference(operand.type)) node.containers.add(containerOf(operand.type));
+      nodes.set(operand, node);
+    }
+    return find(node);
+  };
+  const slotNode = (memory: Node, key: string): Node => {
+    const root = find(memory);
+    let slot = root.slots.get(key);
+    if (!slot) {
+      slot = fresh();
+      slot.external = root.external;
+      root.slots.set(key, slot);
+    }
+    return find(slot);
+  };
+  const noteRead = (memory: Node, key: string, by: Instruction): void => {
+    const root = find(memory);
+    root.reads.set(key, [...(root.reads.get(key) ?? []), by]);
+  };
+  const note = (memory: Node, key: string, by: Instruction): void => {
+    const root = find(memory);
+    root.writes.set(key, [...(root.writes.get(key) ?? []), by]);
+  };
+  const join = (a: Operand, b: Operand): void => {
+    if (a.kind === "value" && b.kind === "value" && isReference(a.type)) unify(nodeOf(a), nodeOf(b));
+  };
+  const move = (value: Operand): void => {
+    if (value.kind === "value" && isReference(value.type)) nodeOf(value).stored = true;
+  };
+  const fill = (memory: Operand, key: string, value: Operand): void => {
+    slotNode(nodeOf(memory), key);
+    if (!isReference(typeOf(value))) return;
+    move(value);
+    unify(slotNode(nodeOf(memory), key), nodeOf(value));
+  };
+
+  return { nodes, all, find, unify, nodeOf, slotNode, note, noteRead, join, move, fill };
+};
