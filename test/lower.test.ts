@@ -6,7 +6,8 @@ import type { Diagnostic } from "../src/diagnostics/diagnostic.ts";
 import { check } from "../src/ir/check.ts";
 import type { Func } from "../src/ir/types.ts";
 import { visit } from "../src/ir/walk.ts";
-import { argumentsFor, generate } from "./random/generate.ts";
+import { argumentsFor } from "./random/arguments.ts";
+import { generate } from "./random/generate.ts";
 import { sourceOf } from "./random/source.ts";
 import { interpret } from "./support/interpret.ts";
 

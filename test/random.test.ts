@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { campaign, report, shrink, type Verdict } from "./random/campaign.ts";
-import { argumentsFor, generate } from "./random/generate.ts";
-import { prepare, referenceOf } from "./random/judge.ts";
+import { argumentsFor } from "./random/arguments.ts";
+import { generate } from "./random/generate.ts";
+import { prepare, referenceOf } from "./random/reference.ts";
 import { createAsk } from "./random/tool.ts";
 import { entryOf } from "./random/tree.ts";
 

@@ -15,6 +15,8 @@ const roundingOfTerms = (16 * Number.EPSILON) / tolerance;
 
 export class Duals {
   readonly directions: number;
+  /** What lifted memory was lifted from: the same memory may be lifted apart, and is the same all the same. */
+  private readonly origins = new Map<unknown, unknown>();
   constructor(directions: number) {
     this.directions = directions;
   }
@@ -31,6 +33,9 @@ export class Duals {
     made.size[direction] = 1;
     return made;
   };
+
+  liftedFrom = (lifted: unknown, origin: unknown): void => void this.origins.set(lifted, origin);
+  same = (a: unknown, b: unknown): boolean => (this.origins.get(a) ?? a) === (this.origins.get(b) ?? b);
 
   private combine(v: number, ...terms: readonly Term[]): Dual {
     const made = this.constant(v);

@@ -1,14 +1,8 @@
 /** Generates programs, asks the tool for their gradients, judges them all. */
-import { type Argument, argumentsFor, generate } from "./generate.ts";
-import {
-  evaluateModule,
-  faultOf,
-  type Prepared,
-  prepare,
-  type Reference,
-  referenceOf,
-  show,
-} from "./judge.ts";
+import { type Argument, argumentsFor, samplesPerProgram } from "./arguments.ts";
+import { generate } from "./generate.ts";
+import { faultOf } from "./judge.ts";
+import { evaluateModule, type Prepared, prepare, type Reference, referenceOf, show } from "./reference.ts";
 import { reduce } from "./reduce.ts";
 import type { Answer, Ask } from "./tool.ts";
 import { entryOf, type Program } from "./tree.ts";
@@ -22,8 +16,6 @@ export type Verdict =
   | Readonly<{ kind: "discarded"; reason: string }>
   | Readonly<{ kind: "refused"; code: string; message: string }>
   | Readonly<{ kind: "wrong" | "crashed"; index: number; fault: string; case: Case; generated: string }>;
-
-const samplesPerProgram = 3;
 
 /** What sort of fault it is, names and numbers aside: a reduced program has to show the same. */
 export const sortOf = (fault: string): string =>
@@ -61,7 +53,7 @@ const verdictOf = (
     return shown("wrong", `the module cannot be evaluated: ${String(e)}`, samples[0]!.args, answer.text);
   }
   for (const { args, reference } of samples) {
-    const fault = faultOf(module, args, reference);
+    const fault = faultOf(module, prepared.modes, args, reference);
     if (fault !== undefined) return shown("wrong", fault, args, answer.text);
   }
   return { kind: "right", samples: samples.length };
@@ -84,7 +76,7 @@ const judge = async (
     return { index, prepared, good, reason };
   });
   const asked = ready.filter((r) => r.good.length > 0);
-  const answers = asked.length > 0 ? await ask(asked.map((r) => r.prepared.source)) : [];
+  const answers = asked.length > 0 ? await ask(asked.map((r) => r.prepared)) : [];
   return ready.map((r) => {
     const at = asked.indexOf(r);
     return at < 0

@@ -1,6 +1,6 @@
 /** A program as JavaScript over dual numbers: the same statements, every number reached by arithmetic a dual `$`. */
 import { array, int } from "./source.ts";
-import type { Arg, ArrayInit, Bool, Fn, Place, Program, Real, Statement } from "./tree.ts";
+import type { Arg, ArrayInit, Bool, Fn, Out, Place, Program, Real, Statement } from "./tree.ts";
 
 const bool = (e: Bool): string => {
   switch (e.k) {
@@ -9,7 +9,7 @@ const bool = (e: Bool): string => {
     case "intCompare":
       return `(${int(e.a)} ${e.op} ${int(e.b)})`;
     case "same":
-      return `(${array(e.a)} === ${array(e.b)})`;
+      return `$.same(${array(e.a)}, ${array(e.b)})`;
     case "logic":
       return `(${bool(e.a)} ${e.op} ${bool(e.b)})`;
     case "not":
@@ -82,6 +82,23 @@ const init = (e: ArrayInit): string => {
       return `${array(e.of)}.map((${e.item}, ${e.index}) => ${real(e.value)})`;
     default:
       return e satisfies never;
+  }
+};
+
+const out = (e: Real | Out): string => {
+  switch (e.k) {
+    case "outArray":
+      return array(e.of);
+    case "outMatrix":
+      return e.of;
+    case "outRows":
+      return `[${e.rows.map(array).join(", ")}]`;
+    case "outList":
+      return `[${e.items.map(real).join(", ")}]`;
+    case "outObject":
+      return `{ ${e.fields.map((f) => `${f.name}: ${out(f.value)}`).join(", ")} }`;
+    default:
+      return real(e);
   }
 };
 
@@ -160,6 +177,7 @@ const statement = (s: Statement): string => {
     case "continue":
       return `${s.k}${s.label === "" ? "" : ` ${s.label}`};`;
     case "return":
+      if (s.out) return `return ${out(s.out)};`;
       return s.value === undefined ? "return;" : `return ${real(s.value)};`;
     default:
       return s satisfies never;

@@ -38,7 +38,14 @@ export class Expressions {
     const [sum, item] = [0, 1].map(() => inner.fresh(chance, realNames)) as [string, string];
     inner.reals.push({ name: sum, mutable: false }, { name: item, mutable: false });
     const value: Real = { k: "binary", op: "+", a: { k: "real", name: sum }, b: this.real(inner, 2) };
-    return { k: "reduce", of: chance.of(scope.arrays).of, sum, item, value, start: this.leaf(scope) };
+    return {
+      k: "reduce",
+      of: chance.of([...scope.arrays, ...scope.loose]).of,
+      sum,
+      item,
+      value,
+      start: this.leaf(scope),
+    };
   }
 
   elementOf(array: KnownArray, scope: Scope): Real {
@@ -73,6 +80,7 @@ export class Expressions {
         },
       ],
       [scope.bodies.length > 0 ? 3 : 0, () => this.bodyField(scope)],
+      [scope.elements.length > 0 ? 5 : 0, () => chance.of(scope.elements).place],
       [
         scope.ints.length > 0 ? 0.7 : 0,
         () => ({ k: "ofInt", of: { k: "int", name: chance.of(scope.ints).name } }),
@@ -91,7 +99,7 @@ export class Expressions {
       [0.5, () => ({ k: "negative", a: sub() })],
       [0.7, () => ({ k: "power", a: sub(), n: chance.of([2, 2, 3, 1, 0, 4]) })],
       [3, () => this.math(scope, depth)],
-      [this.wide && scope.arrays.length > 0 ? 0.5 : 0, () => this.reduction(scope)],
+      [this.wide && scope.arrays.length + scope.loose.length > 0 ? 0.5 : 0, () => this.reduction(scope)],
       [
         scope.closures.length > 0 && this.calls > 0 ? 4 : 0,
         () => {

@@ -3,6 +3,7 @@ import { Chance } from "./chance.ts";
 import { Expressions, type Helper } from "./expressions.ts";
 import { arrayNames, matrixNames, objectNames, realNames, Scope } from "./scope.ts";
 import { Statements } from "./statements.ts";
+import type { Mode } from "../../src/index.ts";
 import type { Fn, Program, Real, Statement, Ty } from "./tree.ts";
 
 const bind = (scope: Scope, name: string, ty: Ty): void => {
@@ -17,7 +18,14 @@ const bind = (scope: Scope, name: string, ty: Ty): void => {
     case "array": {
       const single = ty.of === "Float32Array";
       const kind = ty.of === "number[]" ? "number[]" : "other";
+      if (ty.loose) {
+        const [writable, plain] = [!ty.of.startsWith("readonly"), kind === "number[]"];
+        scope.loose.push({ of: { k: "array", name, single }, writable, plain });
+        if (plain) scope.stacks.push({ name, least: 0 });
+        break;
+      }
       scope.arrays.push({
+        typed: ty.of === "Float64Array",
         of: { k: "array", name, single },
         length: ty.length,
         writable: !ty.of.startsWith("readonly"),
@@ -113,10 +121,14 @@ const parameters = (chance: Chance, size: number, scope: Scope, wide: boolean): 
     ]),
     length: chance.happens(0.8) ? size : chance.int(1, 4),
   });
+  const loose = (): Ty => ({ ...array(), loose: true }) as Ty;
   param(realNames, real);
   if (chance.happens(0.5)) param(realNames, real);
-  if (chance.happens(0.85)) param(arrayNames, array());
+  if (chance.happens(0.3)) param(arrayNames, loose());
+  if (chance.happens(0.12)) param(arrayNames, loose());
+  if (chance.happens(0.7)) param(arrayNames, array());
   if (chance.happens(0.3)) param(arrayNames, array());
+  if (chance.happens(0.06)) param(matrixNames, { t: "matrix", of: "number[][]", rows: 2, columns: size });
   if (chance.happens(0.35)) {
     const of = chance.happens(0.75) ? "number[][]" : "Float64Array[]";
     param(matrixNames, { t: "matrix", of, rows: chance.int(2, 3), columns: size });
@@ -189,58 +201,34 @@ export const generate = (seed: number, index: number, wide = false): Program => 
   const params = parameters(chance, size, scope, wide);
   const make = new Expressions(chance, helpers, wide);
   const statements = new Statements(make, size);
-  const body: Statement[] = statements.list(scope, chance.int(2, 6), {
-    loops: [],
-    inLoop: false,
-    depth: 3,
-    result: "number",
-  });
-  body.push({ k: "return", value: summary(statements, scope) });
-  return { functions: [...helpers.map((h) => h.fn), { name: "f", params, result: "number", body }] };
+  const result = resultOf(chance, scope);
+  const at = { loops: [], inLoop: false, depth: 3, result };
+  const body: Statement[] = statements.list(scope, chance.int(2, 6), at);
+  body.push(
+    result === "number"
+      ? { k: "return", value: summary(statements, scope) }
+      : statements.returned(scope, result),
+  );
+  const functions = [...helpers.map((h) => h.fn), { name: "f", params, result, body }];
+  return { functions, modes: modesOf(chance, result) };
 };
 
-export type Argument =
-  | number
-  | number[]
-  | Float64Array
-  | Float32Array
-  | number[][]
-  | Float64Array[]
-  | { [field: string]: number | number[] }
-  | { [field: string]: number }[];
+const resultOf = (chance: Chance, scope: Scope): Fn["result"] =>
+  chance.weighted<Fn["result"]>([
+    [8, () => "number"],
+    [0.6, () => "number[]"],
+    [0.4, () => "object"],
+    [0.3, () => "[number, number]"],
+    [0.3, () => "number[][]"],
+    [scope.arrays.some((a) => a.typed) ? 0.5 : 0, () => "Float64Array"],
+  ]);
 
-const list = (chance: Chance, length: number): number[] => Array.from({ length }, () => chance.real());
-
-const argument = (chance: Chance, ty: Ty, largest: boolean): Argument => {
-  switch (ty.t) {
-    case "real":
-      return chance.real();
-    case "int":
-      return largest ? ty.max : chance.int(0, ty.max);
-    case "array": {
-      const values = list(chance, ty.length);
-      if (ty.of === "Float64Array") return Float64Array.from(values);
-      return ty.of === "Float32Array" ? Float32Array.from(values) : values;
-    }
-    case "tuple":
-      return list(chance, ty.length);
-    case "matrix": {
-      const rows = Array.from({ length: ty.rows }, () => list(chance, ty.columns));
-      return ty.of === "number[][]" ? rows : rows.map((r) => Float64Array.from(r));
-    }
-    case "object":
-      return Object.fromEntries(
-        ty.fields.map((f) => [f.name, argument(chance, f.ty, largest) as number | number[]]),
-      );
-    case "objects":
-      return Array.from({ length: ty.length }, () => ({ u: chance.real(), w: chance.real() }));
-    default:
-      return ty satisfies never;
-  }
-};
-
-/** Arguments for one call; the first has every integer at its largest, so that loops run. */
-export const argumentsFor = (f: Fn, seed: number, index: number, sample: number): Argument[] => {
-  const chance = new Chance(seed ^ 0x5bd1e995, index * 16 + sample);
-  return f.params.map((p) => argument(chance, p.ty, sample === 0));
+/** The derivatives to ask for. */
+const modesOf = (chance: Chance, result: Fn["result"]): readonly Mode[] => {
+  if (result !== "number") return ["vjp"];
+  return chance.weighted<readonly Mode[]>([
+    [10, () => ["valueAndGrad"]],
+    [1, () => ["grad", "valueAndGrad"]],
+    [1.5, () => ["valueAndGrad", "vjp"]],
+  ]);
 };

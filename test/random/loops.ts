@@ -17,14 +17,18 @@ export const loops = (statements: Statements, scope: Scope, at: Surroundings): S
 
   const counted = (): Statement[] => {
     const inner = scope.inner();
-    const name = inner.fresh(chance, loopNames);
+    const outer = scope.ints.filter((x) => loopNames.includes(x.name));
+    const hides = outer.length > 0 && chance.happens(0.15);
+    const name = hides ? chance.of(outer).name : inner.fresh(chance, loopNames);
+    if (hides) inner.hide(name);
     const add = (low: number, high: number): void =>
       void inner.ints.push({ name, low, high, counter: false });
     const loop = (start: Int, test: "<" | "<=" | ">" | ">=" | "!==", bound: Int, by: number): Statement[] => [
       { k: "for", name, label, start, test, bound, by, body: body(inner) },
     ];
-    const array = arrays.length > 0 ? chance.of(arrays) : undefined;
-    const ints = scope.ints.filter((x) => !x.counter && x.high <= 5 && x.low >= 0);
+    const plain = hides ? arrays.filter((a) => a.of.k !== "row") : arrays;
+    const array = plain.length > 0 ? chance.of(plain) : undefined;
+    const ints = scope.ints.filter((x) => !x.counter && x.high <= 5 && x.low >= 0 && x.name !== name);
     return chance.weighted<Statement[]>([
       [array ? 4 : 0, () => up(array!, chance.int(0, 1))],
       [array ? 2 : 0, () => down(array!)],
@@ -65,6 +69,60 @@ export const loops = (statements: Statements, scope: Scope, at: Surroundings): S
         -1,
       );
     }
+  };
+
+  /** Over an array of any length: its elements at the loop's variable are in sight. */
+  const overLoose = (): Statement[] => {
+    const { of, writable } = chance.of(scope.loose);
+    const inner = scope.inner();
+    inner.loose = [];
+    inner.stacks = [];
+    if (chance.happens(0.25)) {
+      const name = inner.fresh(chance, realNames);
+      inner.reals.push({ name, mutable: false });
+      return [{ k: "forOf", name, label, of, body: body(inner) }];
+    }
+    const name = inner.fresh(chance, loopNames);
+    const variable: Int = { k: "int", name };
+    const at = (index: Int): void =>
+      void inner.elements.push({ place: { k: "element", of, index }, writable });
+    at(variable);
+    const length: Int = { k: "length", of };
+    const last: Int = { k: "intBinary", op: "-", a: length, b: integer(1) };
+    at({ k: "intBinary", op: "-", a: last, b: variable });
+    const others = scope.loose.filter((a) => JSON.stringify(a.of) !== JSON.stringify(of));
+    if (others.length > 0 && chance.happens(0.5)) {
+      // the common length of two arrays is only asked when the program runs
+      const other = chance.of(others);
+      inner.elements.push({
+        place: { k: "element", of: other.of, index: variable },
+        writable: other.writable,
+      });
+      const enough = { k: "intCompare", op: ">=", a: variable, b: { k: "length", of: other.of } } as const;
+      const stop: Statement = { k: "if", test: enough, body: [{ k: "break", label: "" }], otherwise: [] };
+      return [
+        {
+          k: "for",
+          name,
+          label,
+          start: integer(0),
+          test: "<",
+          bound: length,
+          by: 1,
+          body: [stop, ...body(inner)],
+        },
+      ];
+    }
+    if (chance.happens(0.3))
+      return [
+        { k: "for", name, label, start: last, test: ">=", bound: integer(0), by: -1, body: body(inner) },
+      ];
+    const start = chance.int(0, 1);
+    if (start === 1) at({ k: "intBinary", op: "-", a: variable, b: integer(1) });
+    const by = chance.of([1, 1, 1, 2]);
+    return [
+      { k: "for", name, label, start: integer(start), test: "<", bound: length, by, body: body(inner) },
+    ];
   };
 
   const ofElements = (): Statement[] => {
@@ -134,6 +192,7 @@ export const loops = (statements: Statements, scope: Scope, at: Surroundings): S
     [5, counted],
     [arrays.length > 0 ? 1.2 : 0, ofElements],
     [scope.matrices.length > 0 ? 1 : 0, ofRows],
+    [scope.loose.length > 0 ? 5 : 0, overLoose],
     [1.6, uncounted],
   ]);
 };

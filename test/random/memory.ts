@@ -77,7 +77,8 @@ export class Memory {
   declareArray(scope: Scope): Statement[] {
     const { init, kind, length } = this.initial(scope);
     const name = scope.fresh(this.make.chance, arrayNames);
-    scope.arrays.push({ of: { k: "array", name }, length, writable: true, fixed: true, kind });
+    const typed = init.k === "typed";
+    scope.arrays.push({ of: { k: "array", name }, length, writable: true, fixed: true, kind, typed });
     return [{ k: "declareArray", name, init }];
   }
 

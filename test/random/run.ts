@@ -32,9 +32,11 @@ const keyOf = (v: Verdict): string => {
 };
 
 const ask = createAsk();
+let samples = 0;
 const sorts = new Map<string, number>();
 for (let at = from; at < from + runs; at += batch) {
   for (const verdict of await campaign(seed, at, Math.min(at + batch, from + runs), ask, values.wide)) {
+    if (verdict.kind === "right") samples += verdict.samples;
     counts.set(keyOf(verdict), (counts.get(keyOf(verdict)) ?? 0) + 1);
     if (verdict.kind !== "wrong" && verdict.kind !== "crashed") continue;
     const sort = sortOf(verdict.fault);
@@ -49,5 +51,6 @@ for (let at = from; at < from + runs; at += batch) {
 }
 for (const [key, count] of [...counts].sort((a, b) => b[1] - a[1]))
   console.log(`${String(count).padStart(7)}  ${key}`);
+console.log(`${String(samples).padStart(7)}  samples of those that are right`);
 for (const [sort, count] of sorts) console.log(`${String(count).padStart(7)}  fault: ${sort}`);
 process.exitCode = sorts.size > 0 ? 1 : 0;

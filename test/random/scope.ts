@@ -1,6 +1,6 @@
 /** What a statement under construction can name. */
 import type { Chance } from "./chance.ts";
-import type { Arr, Int } from "./tree.ts";
+import type { Arr, Int, Place } from "./tree.ts";
 
 /** An integer variable; its value is known to lie between low and high. */
 export type KnownInt = { name: string; low: number; high: number; counter: boolean };
@@ -10,6 +10,8 @@ export type KnownArray = {
   writable: boolean;
   fixed: boolean;
   kind: "number[]" | "other";
+  /** A Float64Array. */
+  typed?: boolean;
 };
 export type KnownMatrix = {
   name: string;
@@ -19,6 +21,9 @@ export type KnownMatrix = {
   single: boolean;
 };
 export type KnownObject = { name: string; fields: string[]; type: string };
+/** An array of any length: its elements are in sight only in loops over it. */
+export type LooseArray = { of: Arr; writable: boolean; plain: boolean };
+export type KnownElement = { place: Extract<Place, { k: "element" }>; writable: boolean };
 /** A name that may be bound to another array again. */
 export type KnownAlias = { name: string; length: number; like: KnownArray };
 
@@ -33,8 +38,12 @@ export class Scope {
   /** Arrays of objects with the fields u and w. */
   bodies: { name: string; length: number }[] = [];
   stacks: { name: string; least: number }[] = [];
+  loose: LooseArray[] = [];
+  elements: KnownElement[] = [];
   /** Whether what is declared here ends with a block inside the function. */
   nested = false;
+  /** Whether a block of its own starts here, so that it can have names of the outside again. */
+  hides = false;
   readonly names: Set<string>;
 
   constructor(names: Iterable<string> = []) {
@@ -44,6 +53,7 @@ export class Scope {
   inner(): Scope {
     const made = new Scope(this.names);
     made.nested = true;
+    made.hides = true;
     made.reals = [...this.reals];
     made.ints = [...this.ints];
     made.arrays = [...this.arrays];
@@ -52,8 +62,19 @@ export class Scope {
     made.aliases = [...this.aliases];
     made.closures = [...this.closures];
     made.bodies = [...this.bodies];
+    made.loose = [...this.loose];
+    made.elements = [...this.elements];
     made.stacks = this.stacks.map((s) => ({ ...s, least: 0 }));
     return made;
+  }
+
+  /** Takes a name out of sight: another variable is about to have it. */
+  hide(name: string): void {
+    this.reals = this.reals.filter((r) => r.name !== name);
+    this.ints = this.ints.filter((x) => x.name !== name);
+    this.elements = this.elements.filter((e) => !JSON.stringify(e.place).includes(`"${name}"`));
+    const shows = (of: Arr): boolean => !JSON.stringify(of).includes(`"${name}"`);
+    this.arrays = this.arrays.filter((a) => shows(a.of));
   }
 
   /** A name that nothing in sight has; siblings may use it again. */

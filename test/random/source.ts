@@ -1,5 +1,5 @@
 /** A program as TypeScript. */
-import type { Arg, Arr, ArrayInit, Bool, Fn, Int, Place, Program, Real, Statement, Ty } from "./tree.ts";
+import type { Arg, Arr, ArrayInit, Bool, Fn, Int, Out, Place, Program, Real, Statement, Ty } from "./tree.ts";
 
 const tyText = (ty: Ty): string => {
   switch (ty.t) {
@@ -132,6 +132,23 @@ const init = (e: ArrayInit): string => {
   }
 };
 
+const out = (e: Real | Out): string => {
+  switch (e.k) {
+    case "outArray":
+      return array(e.of);
+    case "outMatrix":
+      return e.of;
+    case "outRows":
+      return `[${e.rows.map(array).join(", ")}]`;
+    case "outList":
+      return `[${e.items.map(real).join(", ")}]`;
+    case "outObject":
+      return `{ ${e.fields.map((f) => `${f.name}: ${out(f.value)}`).join(", ")} }`;
+    default:
+      return real(e);
+  }
+};
+
 const place = (p: Place): string => real(p);
 
 const labelled = (label: string): string => (label === "" ? "" : `${label}: `);
@@ -220,6 +237,7 @@ const statement = (s: Statement, indent: string): string => {
     case "continue":
       return `${s.k}${s.label === "" ? "" : ` ${s.label}`};`;
     case "return":
+      if (s.out) return `return ${out(s.out)};`;
       return s.value === undefined ? "return;" : `return ${real(s.value)};`;
     default:
       return s satisfies never;
@@ -228,7 +246,7 @@ const statement = (s: Statement, indent: string): string => {
 
 const functionText = (f: Fn, exported: boolean): string => {
   const params = f.params.map((p) => `${p.name}: ${tyText(p.ty)}`).join(", ");
-  return `${exported ? "export " : ""}function ${f.name}(${params}): ${f.result} ${braces(f.body, "")}`;
+  return `${exported ? "export " : ""}function ${f.name}(${params}): ${f.result === "object" ? "{ cost: number; at: number[] }" : f.result} ${braces(f.body, "")}`;
 };
 
 /** The interfaces that parameters name. */

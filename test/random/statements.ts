@@ -1,17 +1,18 @@
 /** Makes statements, with weight on what breaks reverse sweeps: overwriting, aliases, early exits, carried values. */
 import type { Expressions } from "./expressions.ts";
 import { loops } from "./loops.ts";
+import { out } from "./out.ts";
 import { Memory } from "./memory.ts";
 import { indexBelow, intNames, type KnownArray, realNames, type Scope } from "./scope.ts";
 import { wideStatements } from "./wide.ts";
-import type { Place, Real, Statement } from "./tree.ts";
+import type { Fn, Place, Real, Statement } from "./tree.ts";
 
 /** Where a statement stands: what it may leave, and how deep it is. */
 export type Surroundings = Readonly<{
   loops: readonly string[];
   inLoop: boolean;
   depth: number;
-  result: "number" | "void";
+  result: Fn["result"];
 }>;
 
 export type Maker = () => Statement[];
@@ -29,6 +30,7 @@ export class Statements {
   /** A list of statements; what it declares is in scope for the rest of it. */
   list(scope: Scope, count: number, at: Surroundings): Statement[] {
     const made: Statement[] = [];
+    if (scope.hides && this.make.chance.happens(0.12)) made.push(...this.hiding(scope));
     for (let i = 0; i < count; i++) made.push(...this.one(scope, at, i === count - 1 && scope.nested));
     return made;
   }
@@ -45,6 +47,7 @@ export class Statements {
       [declaring * (at.inLoop ? 1.2 : 2), () => this.declare(scope)],
       [mutable.length > 0 ? 5 : 0, () => this.assign(scope)],
       [writable.length > 0 ? 5 : 0, () => this.store(scope, chance.of(writable))],
+      [scope.elements.some((e) => e.writable) ? 5 : 0, () => this.storeElement(scope)],
       [mutable.length > 1 ? 1 : 0, () => this.exchangeReals(scope)],
       [writable.length > 0 ? 1 : 0, () => this.exchangeElements(scope, chance.of(writable))],
       [swappable.length > 0 ? 0.6 : 0, () => this.memory.exchangeRows(scope)],
@@ -76,6 +79,17 @@ export class Statements {
     return [{ k: "declare", name, mutable, value }];
   }
 
+  /** First in a block: a variable with the name of an outer one. */
+  private hiding(scope: Scope): Statement[] {
+    if (scope.reals.length === 0) return [];
+    const { name } = this.make.chance.of(scope.reals);
+    scope.hide(name);
+    const value = this.make.real(scope, 2);
+    const mutable = this.make.chance.happens(0.6);
+    scope.reals.push({ name, mutable });
+    return [{ k: "declare", name, mutable, value }];
+  }
+
   private assign(scope: Scope): Statement[] {
     const { chance } = this.make;
     const { name } = chance.of(scope.reals.filter((r) => r.mutable));
@@ -100,6 +114,11 @@ export class Statements {
         value: this.make.damped(scope),
       },
     ];
+  }
+
+  private storeElement(scope: Scope): Statement[] {
+    const { place } = this.make.chance.of(scope.elements.filter((e) => e.writable));
+    return [{ k: "assign", to: place, op: this.make.operator(), value: this.make.damped(scope) }];
   }
 
   private storeMember(scope: Scope): Statement[] {
@@ -174,6 +193,12 @@ export class Statements {
     return [{ k: "if", test, body, otherwise }];
   }
 
+  returned(scope: Scope, result: Fn["result"]): Statement {
+    if (result === "void") return { k: "return" };
+    if (result === "number") return { k: "return", value: this.make.real(scope, 2) };
+    return { k: "return", out: out(this.make, scope, result) };
+  }
+
   private leave(scope: Scope, at: Surroundings): Statement[] {
     const { chance } = this.make;
     const labels = at.loops.filter((l) => l !== "");
@@ -186,13 +211,13 @@ export class Statements {
 
   private earlyReturn(scope: Scope, at: Surroundings): Statement[] {
     const { chance } = this.make;
-    const value = at.result === "number" ? { value: this.make.real(scope, 2) } : {};
+    const value = this.returned(scope, at.result);
     const before = chance.happens(0.3) ? this.assignSomething(scope.inner()) : [];
     return [
       {
         k: "if",
         test: this.make.bool(scope, 1),
-        body: [...before, { k: "return", ...value }],
+        body: [...before, value],
         otherwise: [],
       },
     ];

@@ -1,5 +1,5 @@
 /** Asks the tool for the gradients of many sources at once. */
-import { createSession, differentiate, type Session } from "../../src/index.ts";
+import { createSession, differentiate, type Mode, type Session } from "../../src/index.ts";
 import { createTypeCheck, type TypeCheck } from "./typecheck.ts";
 
 /** The generated module, why there is none, or the error that the tool died of. */
@@ -8,12 +8,14 @@ export type Answer =
   | { kind: "refused"; code: string; message: string }
   | { kind: "crashed"; error: string };
 
-export type Ask = (sources: readonly string[]) => Promise<Answer[]>;
+export type Asked = Readonly<{ source: string; modes: readonly Mode[] }>;
+export type Ask = (programs: readonly Asked[]) => Promise<Answer[]>;
 
 const cwd = "/programs";
 
-const askAll = async (
+const askAlike = async (
   sources: readonly string[],
+  modes: readonly Mode[],
   session: Session,
   typeCheck: TypeCheck,
   checked: boolean,
@@ -23,7 +25,7 @@ const askAll = async (
   const result = await differentiate({
     files,
     functions: ["f"],
-    emit: ["valueAndGrad"],
+    emit: modes,
     cwd,
     session,
     checked,
@@ -43,18 +45,35 @@ const askAll = async (
   });
 };
 
+/** Those that ask for the same derivatives go together. */
+const askAll = async (
+  programs: readonly Asked[],
+  session: Session,
+  typeCheck: TypeCheck,
+  checked: boolean,
+): Promise<Answer[]> => {
+  const answers: Answer[] = [];
+  for (const key of new Set(programs.map((p) => p.modes.join()))) {
+    const alike = programs.filter((p) => p.modes.join() === key);
+    const sources = alike.map((p) => p.source);
+    const made = await askAlike(sources, alike[0]!.modes, session, typeCheck, checked);
+    alike.forEach((p, i) => (answers[programs.indexOf(p)] = made[i]!));
+  }
+  return answers;
+};
+
 /** One compiler program for all of them; where the tool dies, each on its own. */
 export const createAsk = (): Ask => {
   const session = createSession();
   const typeCheck = createTypeCheck();
-  return async (sources) => {
+  return async (programs) => {
     try {
-      return await askAll(sources, session, typeCheck, false);
+      return await askAll(programs, session, typeCheck, false);
     } catch {
       const answers: Answer[] = [];
-      for (const source of sources) {
+      for (const program of programs) {
         try {
-          answers.push(...(await askAll([source], session, typeCheck, true)));
+          answers.push(...(await askAll([program], session, typeCheck, true)));
         } catch (e) {
           answers.push({ kind: "crashed", error: e instanceof Error ? (e.stack ?? e.message) : String(e) });
         }

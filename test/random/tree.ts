@@ -1,12 +1,13 @@
 /** Programs as trees: what the generator makes, the two renderings read, and the reducer cuts. */
+import type { Mode } from "../../src/index.ts";
 
 export type Container = "number[]" | "readonly number[]" | "Float64Array" | "Float32Array";
 
-/** Types of parameters, with the sizes that the arguments will have. */
+/** Types of parameters, with the sizes that the arguments will have; a loose array comes in every length. */
 export type Ty =
   | { t: "real" }
   | { t: "int"; max: number }
-  | { t: "array"; of: Container; length: number }
+  | { t: "array"; of: Container; length: number; loose?: boolean }
   | { t: "matrix"; of: "number[][]" | "Float64Array[]"; rows: number; columns: number }
   | { t: "tuple"; length: number }
   | { t: "object"; name: string; fields: { name: string; ty: Ty }[] }
@@ -97,16 +98,27 @@ export type Statement =
   | { k: "aliasObject"; name: string; of: string }
   | { k: "block"; body: Statement[] }
   | { k: "break" | "continue"; label: string }
-  | { k: "return"; value?: Real };
+  | { k: "return"; value?: Real; out?: Out };
+
+/** A result that is not a number. */
+export type Out =
+  | { k: "outArray"; of: Arr }
+  | { k: "outMatrix"; of: string }
+  | { k: "outRows"; rows: Arr[] }
+  | { k: "outList"; items: Real[] }
+  | { k: "outObject"; fields: { name: string; value: Real | Out }[] };
+
+/** The types of such results; an object is `{ cost: number; at: number[] }`. */
+export type Structure = "number[]" | "Float64Array" | "number[][]" | "[number, number]" | "object";
 
 export type Fn = {
   name: string;
   params: { name: string; ty: Ty }[];
-  result: "number" | "void";
+  result: "number" | "void" | Structure;
   body: Statement[];
 };
 
 /** Helpers first; the last function is the one to be differentiated. */
-export type Program = { functions: Fn[] };
+export type Program = { functions: Fn[]; modes: readonly Mode[] };
 
 export const entryOf = (p: Program): Fn => p.functions.at(-1)!;

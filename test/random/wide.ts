@@ -21,6 +21,7 @@ export const wideStatements = (
     const index = inner.fresh(chance, loopNames);
     inner.reals.push({ name: item, mutable: false });
     inner.ints.push({ name: index, low: 0, high: array.length - 1, counter: false });
+    inner.hides = false; // the callback's parameters are names of the same block
     // a `return` in the callback goes on with the next element
     const inside: Surroundings = { loops: [], inLoop: true, depth: at.depth - 1, result: "void" };
     return [
@@ -31,6 +32,7 @@ export const wideStatements = (
   const closure = (): Statement[] => {
     const inner = scope.inner();
     const params = Array.from({ length: chance.int(0, 2) }, () => inner.fresh(chance, realNames));
+    inner.hides = false;
     for (const name of params) inner.reals.push({ name, mutable: true });
     const inside: Surroundings = {
       loops: [],
