@@ -1,6 +1,6 @@
-/** `for … of` over arrays, typed arrays and tuples: a loop over an index. */
+/** `for … of` and `for … in` over arrays, typed arrays and tuples: a loop over an index. */
 import { ts } from "ts-morph";
-import { one, zero } from "../ir/build.ts";
+import { one, value, zero } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { assignTo } from "./assignment.ts";
 import { isSequence } from "./array.ts";
@@ -24,26 +24,101 @@ import { bindPattern } from "./pattern.ts";
 import { bare, carriedBy, symbolOf } from "./scan.ts";
 import { declare, lowerStatement } from "./statement.ts";
 
+/** What a loop goes over, and what each round hands to its variable: an element, an index, or both. */
+type Walk = Readonly<{ array: ts.Expression; kind: "elements" | "keys" | "entries" }>;
+
+function walkOf(expression: ts.Expression, here: Place): Walk | undefined {
+  if (isSequence(typeAt(here, expression))) return { array: expression, kind: "elements" };
+  const call = bare(expression);
+  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
+  const { expression: array, name } = call.expression;
+  if (call.arguments.length > 0 || ts.isOptionalChain(call) || !isSequence(typeAt(here, array)))
+    return undefined;
+  switch (name.text) {
+    case "entries":
+    case "keys":
+      return { array, kind: name.text };
+    case "values":
+      return { array, kind: "elements" };
+    default:
+      return undefined;
+  }
+}
+
 export function lowerForOf(node: ts.ForOfStatement, here: Place, names: readonly string[]): Flow {
-  const entries = entriesOf(node, here);
-  const source = entries?.array ?? node.expression;
-  if (node.awaitModifier || !isSequence(typeAt(here, source))) {
+  const walk = walkOf(node.expression, here);
+  if (node.awaitModifier || !walk) {
     opaqueStatement(node, here);
     return undefined;
   }
+  const { array, kind } = walk;
+  const name = variableOf(node.initializer);
+  const isPair = name !== undefined && ts.isArrayBindingPattern(name);
+  const own = isPair && kind === "entries" ? name.elements[0] : undefined;
+  const counted = kind === "keys" ? name : own && ts.isBindingElement(own) ? own.name : undefined;
+  const hint = counted && ts.isIdentifier(counted) ? counted.text : "i";
+  return goOver(node, array, hint, here, names, (from, index, within) => {
+    if (kind === "entries") takeEntry(node, from, index, within);
+    else if (kind === "keys") take(node.initializer, index, within, within.block.body.length);
+    else {
+      const mark = within.block.body.length;
+      take(node.initializer, at(within, node.expression).load(from, index), within, mark);
+    }
+  });
+}
+
+/** `for (const i in xs)` over an array whose keys are only used to index. */
+export function lowerForIn(node: ts.ForInStatement, here: Place, names: readonly string[]): Flow {
+  const name = variableOf(node.initializer);
+  const isIndex = name && ts.isIdentifier(name) && onlyIndexes(name, node.statement, here);
+  if (!isIndex || !isSequence(typeAt(here, node.expression))) {
+    opaqueStatement(node, here);
+    return undefined;
+  }
+  return goOver(node, node.expression, name.text, here, names, (_, index, within) =>
+    declare(name, index, within),
+  );
+}
+
+/** The key is a string: whatever else is done with it means something else than with a number. */
+function onlyIndexes(name: ts.Identifier, body: ts.Node, here: Place): boolean {
+  const { checker } = here.session;
+  const symbol = checker.getSymbolAtLocation(name);
+  const fits = (use: ts.Identifier): boolean => {
+    const { parent } = use;
+    if (ts.isElementAccessExpression(parent))
+      return parent.argumentExpression === use && isSequence(typeAt(here, parent.expression));
+    if (ts.isPrefixUnaryExpression(parent)) return parent.operator === ts.SyntaxKind.PlusToken;
+    return (
+      ts.isCallExpression(parent) && parent.arguments.length === 1 && parent.expression.getText() === "Number"
+    );
+  };
+  const visit = (node: ts.Node): boolean => {
+    if (ts.isIdentifier(node) && symbolOf(node, checker) === symbol && !fits(node)) return false;
+    return ts.forEachChild(node, (c) => (visit(c) ? undefined : true)) !== true;
+  };
+  return visit(body);
+}
+
+/** An index counts up to the length that the array has at each test. */
+function goOver(
+  node: ts.ForOfStatement | ts.ForInStatement,
+  source: ts.Expression,
+  hint: string,
+  here: Place,
+  names: readonly string[],
+  begin: (from: Operand, index: Operand, within: Place) => void,
+): Flow {
   const { comment } = here;
   delete here.comment;
   const from = lowerExpression(source, here);
   if (comment !== undefined) here.comment = comment;
   const run = (within: Place, index: Operand): Flow => {
-    if (entries) {
-      bindName(entries.index, index, within);
-      takeElement(entries.element, node, from, index, within);
-    } else takeElement(node.initializer, node, from, index, within);
+    begin(from, index, within);
     return lowerStatement(node.statement, within);
   };
-  const hint = entries && ts.isIdentifier(entries.index) ? entries.index.text : "i";
-  if (staysAsLong(source, node.statement, here)) {
+  // the keys of `for … in` are collected before the first round
+  if (ts.isForInStatement(node) || staysAsLong(source, node.statement, here)) {
     const origin = here.comment;
     delete here.comment;
     const bound = at(here, node.expression).length(from);
@@ -66,46 +141,44 @@ export function lowerForOf(node: ts.ForOfStatement, here: Place, names: readonly
   return flow;
 }
 
-type Entries = Readonly<{ array: ts.Expression; index: ts.BindingName; element: ts.BindingName }>;
+/** The name or pattern that a loop declares. */
+const variableOf = (target: ts.ForInitializer): ts.BindingName | undefined =>
+  ts.isVariableDeclarationList(target) ? target.declarations[0]?.name : undefined;
 
-/** `for (const [i, v] of xs.entries())` */
-function entriesOf(node: ts.ForOfStatement, here: Place): Entries | undefined {
-  const call = bare(node.expression);
-  if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
-  const { expression: array, name } = call.expression;
-  if (name.text !== "entries" || call.arguments.length > 0 || !isSequence(typeAt(here, array)))
-    return undefined;
-  if (!ts.isVariableDeclarationList(node.initializer)) return undefined;
-  const pattern = node.initializer.declarations[0]?.name;
-  if (!pattern || !ts.isArrayBindingPattern(pattern) || pattern.elements.length !== 2) return undefined;
-  const [index, element] = pattern.elements;
-  if (!index || !element || !ts.isBindingElement(index) || !ts.isBindingElement(element)) return undefined;
-  return index.initializer || element.initializer
-    ? undefined
-    : { array, index: index.name, element: element.name };
-}
-
-function bindName(name: ts.BindingName, operand: Operand, here: Place): void {
-  if (ts.isIdentifier(name)) declare(name, operand, here);
-  else bindPattern(name, operand, here, "const");
-}
-
-function takeElement(
-  target: ts.ForInitializer | ts.BindingName,
-  node: ts.ForOfStatement,
-  from: Operand,
-  index: Operand,
-  within: Place,
-): void {
-  const name = ts.isVariableDeclarationList(target) ? target.declarations[0]!.name : target;
+/** `[i, x]` of `entries()`: both are taken without the pair ever being made. */
+function takeEntry(node: ts.ForOfStatement, from: Operand, index: Operand, within: Place): void {
+  const name = variableOf(node.initializer);
+  const parts = name && ts.isArrayBindingPattern(name) ? name.elements : undefined;
+  const [first, second] = parts ?? [];
+  const isPlain = (e: ts.ArrayBindingElement | undefined): boolean =>
+    !e || ts.isOmittedExpression(e) || (!e.initializer && !e.dotDotDotToken);
+  if (parts && parts.length <= 2 && isPlain(first) && isPlain(second)) {
+    if (first && ts.isBindingElement(first)) bindName(first.name, index, within, within.block.body.length);
+    if (second && ts.isBindingElement(second)) {
+      const mark = within.block.body.length;
+      bindName(second.name, at(within, node.expression).load(from, index), within, mark);
+    }
+    return;
+  }
   const mark = within.block.body.length;
   const element = at(within, node.expression).load(from, index);
-  if (ts.isIdentifier(name) && (ts.isVariableDeclarationList(target) || ts.isBindingElement(name.parent))) {
-    nameIt(within, mark, element, name.text, true);
-    declare(name, element, within);
-  } else if (ts.isArrayBindingPattern(name) || ts.isObjectBindingPattern(name))
-    bindPattern(name, element, within, "const");
-  else assignTo(name as ts.Expression, element, within, mark);
+  const result = value({ kind: "tuple", elements: [{ kind: "number" }, element.type] });
+  const items = [index, element].map((operand, key) => ({ key, value: operand }));
+  at(within, node.expression).add({ kind: "make", result, items, at: within.block.at });
+  take(node.initializer, result, within, mark);
+}
+
+function bindName(name: ts.BindingName, operand: Operand, here: Place, mark: number): void {
+  if (!ts.isIdentifier(name)) return bindPattern(name, operand, here, "const");
+  nameIt(here, mark, operand, name.text, true);
+  declare(name, operand, here);
+}
+
+/** Hands the round's value to the variable, pattern or target of the loop. */
+function take(target: ts.ForInitializer, operand: Operand, within: Place, mark: number): void {
+  const name = variableOf(target);
+  if (name) bindName(name, operand, within, mark);
+  else assignTo(target as ts.Expression, operand, within, mark);
 }
 
 /** Whether the body leaves the array as long as it is. */

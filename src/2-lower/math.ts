@@ -8,6 +8,7 @@ import { isGlobal } from "./effects.ts";
 import { type Place, at } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
+import { isCounting } from "./object.ts";
 import { isNumber } from "./operator.ts";
 
 /** They give another result each time. */
@@ -52,7 +53,8 @@ export function lowerKnownCall(
   if (looking.has(name)) return opaque(here, node, { children: args, repeatable: true });
   const [first] = args;
   if (name === "Boolean" && first) return truth(lowerExpression(first, here), first, here);
-  if (name === "Number" && first && isNumber(first, here)) return lowerExpression(first, here);
+  if (name === "Number" && first && (isNumber(first, here) || isCounting(first, here)))
+    return lowerExpression(first, here);
   if (converting.has(name))
     return opaque(here, node, {
       children: args,

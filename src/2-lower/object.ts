@@ -8,6 +8,7 @@ import { isGlobal } from "./effects.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, opaqueRead, refusalFor } from "./fragment.ts";
+import { bare } from "./scan.ts";
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 
@@ -65,11 +66,20 @@ export function partOf(node: Access, here: Place): Part | undefined {
       return undefined;
     return partAt(lowerExpression(node.expression, here), constant(node.name.text));
   }
-  const keyType = typeAt(here, node.argumentExpression).kind;
+  const keyType = isCounting(node.argumentExpression, here)
+    ? "number"
+    : typeAt(here, node.argumentExpression).kind;
   const isName = ts.isStringLiteralLike(node.argumentExpression);
   if (objectType.kind === "object" ? !isName : keyType !== "number") return undefined;
   const object = lowerExpression(node.expression, here);
   return partAt(object, lowerExpression(node.argumentExpression, here));
+}
+
+/** The key of a `for … in` over an array stands for its number. */
+export function isCounting(key: ts.Expression, here: Place): boolean {
+  const symbol = ts.isIdentifier(key) ? here.session.checker.getSymbolAtLocation(key) : undefined;
+  const held = symbol && here.environment.get(symbol);
+  return held !== undefined && typeOf(held).kind === "number";
 }
 
 export function readPart(part: Part, node: ts.Node, here: Place): Operand {
@@ -84,8 +94,19 @@ export function readPart(part: Part, node: ts.Node, here: Place): Operand {
 }
 
 /** `object[key]` for operands: one element of a pattern. */
-export function readKey(object: Operand, key: Operand, node: ts.Node, here: Place): Operand {
-  return readPart(partAt(object, key), node, here);
+export function readKey(
+  object: Operand,
+  key: Operand,
+  node: ts.Node,
+  here: Place,
+  mayBeMissing = false,
+): Operand {
+  const part = partAt(object, key);
+  if (!mayBeMissing || part.kind !== "element") return readPart(part, node, here);
+  // an array may end before its element
+  const type = elementType(typeOf(part.object), part.key);
+  const known = type.kind === "optional" || type.kind === "other";
+  return at(here, node).load(part.object, part.key, undefined, known ? type : { kind: "optional", of: type });
 }
 
 export function lowerAccess(node: Access, here: Place): Operand {
@@ -129,26 +150,30 @@ function isConstantMember(node: Access, checker: ts.TypeChecker): boolean {
   return declaration !== undefined && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
 }
 
-/** `a?.b`: one link; longer chains stay as they are. */
+/** `a?.b.c?.[i]`: what is behind a `?.` is read only where there is something to read from. */
 function lowerChain(node: Access, here: Place): Operand {
-  const whole = (): Operand => opaque(here, node, { refusal: refusalFor(node, here), writes: false });
-  if (!node.questionDotToken || ts.isOptionalChain(node.expression) || ts.isOptionalChain(node.parent))
-    return whole();
-  const key = ts.isPropertyAccessExpression(node)
-    ? constant(node.name.text)
-    : ts.isStringLiteralLike(node.argumentExpression)
-      ? constant(node.argumentExpression.text)
-      : undefined;
-  if (!key) return whole();
-  const object = lowerExpression(node.expression, here);
-  return choose(
-    here,
-    isPresent(object, node.expression, here),
-    typeAt(here, node),
-    node,
-    (inside) => readPart(partAt(object, key), node, inside),
-    () => constant(undefined),
-  );
+  const links: Access[] = [];
+  let base: ts.Expression = node;
+  for (let inner = bare(node); ts.isOptionalChain(inner); inner = bare(base)) {
+    if (!ts.isPropertyAccessExpression(inner) && !ts.isElementAccessExpression(inner))
+      return opaque(here, node, { refusal: refusalFor(node, here), writes: false });
+    links.unshift(inner);
+    base = inner.expression;
+  }
+  const read = (object: Operand, n: number, inside: Place): Operand => {
+    const link = links[n];
+    if (!link) return object;
+    const next = (within: Place): Operand => {
+      const key = ts.isPropertyAccessExpression(link)
+        ? constant(link.name.text)
+        : lowerExpression(link.argumentExpression, within);
+      return read(readPart(partAt(object, key), link, within), n + 1, within);
+    };
+    if (!link.questionDotToken) return next(inside);
+    const test = isPresent(object, link.expression, inside);
+    return choose(inside, test, typeAt(inside, node), node, next, () => constant(undefined));
+  };
+  return read(lowerExpression(base, here), 0, here);
 }
 
 /** The type that a literal is made for: what its surroundings expect, else what it looks like. */

@@ -7,6 +7,7 @@ import { type Place, at, learn, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusalFor } from "./fragment.ts";
 import { lowerAssignment, lowerStep } from "./assignment.ts";
+import { isCounting } from "./object.ts";
 import { isAssignment, isStep } from "./scan.ts";
 
 const numeric: Readonly<Partial<Record<ts.SyntaxKind, Op>>> = {
@@ -146,7 +147,7 @@ export function lowerUnary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpre
     case ts.SyntaxKind.PlusToken:
     case ts.SyntaxKind.MinusToken:
     case ts.SyntaxKind.TildeToken: {
-      if (!mayBeNumber(operand, here))
+      if (!mayBeNumber(operand, here) && !isCounting(operand, here))
         return opaque(here, node, { children, repeatable: true, refusal: refusalFor(node, here) });
       const a = lowerExpression(operand, here);
       if (!isNumeric(a) && !isNumber(operand, here)) return opaqueUnary(node, a, here);

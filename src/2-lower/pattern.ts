@@ -6,14 +6,17 @@ import { assignTo } from "./assignment.ts";
 import { choose } from "./branch.ts";
 import { type Place, at, nameIt, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { opaque, refusal } from "./fragment.ts";
+import { refusal } from "./fragment.ts";
 import { readKey } from "./object.ts";
+import { restOfPattern } from "./rest.ts";
 import { bare } from "./scan.ts";
 import { declare } from "./statement.ts";
 
 /** One element of a pattern: which part it takes, what if that is missing, and where it goes. */
 type Element = Readonly<{
   key: string | number | ts.Expression;
+  /** It takes all that the elements before it left. */
+  takesRest?: boolean;
   missing?: ts.Expression;
   node: ts.Node;
   put(operand: Operand, mark: number): void;
@@ -30,12 +33,10 @@ export function bindPattern(
   for (const [i, element] of pattern.elements.entries()) {
     if (!ts.isBindingElement(element)) continue;
     const { name, propertyName, initializer } = element;
-    if (element.dotDotDotToken) {
-      here.session.report(refusal("notUnderstood", element, { what: "a rest element in a pattern" }));
-      continue;
-    }
     elements.push({
-      key: ts.isArrayBindingPattern(pattern) ? i : keyOf(propertyName ?? name, here),
+      key:
+        ts.isArrayBindingPattern(pattern) || element.dotDotDotToken ? i : keyOf(propertyName ?? name, here),
+      ...(element.dotDotDotToken ? { takesRest: true } : {}),
       ...(initializer ? { missing: initializer } : {}),
       node: element,
       put: (operand, mark) => {
@@ -55,13 +56,19 @@ export function assignPattern(
   here: Place,
 ): void {
   const elements: Element[] = [];
-  const add = (key: Element["key"], written: ts.Expression, fallback?: ts.Expression): void => {
+  const add = (
+    key: Element["key"],
+    written: ts.Expression,
+    fallback?: ts.Expression,
+    takesRest = false,
+  ): void => {
     const inner = bare(written);
     const isDefault = ts.isBinaryExpression(inner) && inner.operatorToken.kind === ts.SyntaxKind.EqualsToken;
     const target = isDefault ? inner.left : written;
     const missing = isDefault ? inner.right : fallback;
     elements.push({
       key,
+      takesRest,
       ...(missing ? { missing } : {}),
       node: written,
       put: (operand, mark) => assignTo(target, operand, here, mark),
@@ -70,15 +77,15 @@ export function assignPattern(
   if (ts.isArrayLiteralExpression(pattern)) {
     for (const [i, e] of pattern.elements.entries()) {
       if (ts.isOmittedExpression(e)) continue;
-      if (ts.isSpreadElement(e))
-        here.session.report(refusal("notUnderstood", e, { what: "a rest element in a pattern" }));
+      if (ts.isSpreadElement(e)) add(i, e.expression, undefined, true);
       else add(i, e);
     }
   } else {
-    for (const p of pattern.properties) {
+    for (const [i, p] of pattern.properties.entries()) {
       if (ts.isShorthandPropertyAssignment(p)) add(p.name.text, p.name, p.objectAssignmentInitializer);
       else if (ts.isPropertyAssignment(p)) add(keyOf(p.name, here), p.initializer);
-      else here.session.report(refusal("notUnderstood", p, { what: "a rest element in a pattern" }));
+      else if (ts.isSpreadAssignment(p)) add(i, p.expression, undefined, true);
+      else here.session.report(refusal("notUnderstood", p, { what: "this pattern" }));
     }
   }
   takeApart(elements, source, pattern, here);
@@ -103,22 +110,23 @@ function takeApart(
   if (ts.isArrayBindingPattern(pattern) || ts.isArrayLiteralExpression(pattern)) {
     const type = !("flags" in whole) && whole.kind === "value" ? whole.type : undefined;
     if (type && !["array", "tuple"].includes(type.kind === "optional" ? type.of.kind : type.kind)) {
-      const values = opaque(here, pattern, {
-        refusal: refusal("notUnderstood", pattern, { what: "this pattern" }),
-      });
-      for (const element of elements) element.put(values, mark);
+      here.session.report(refusal("notUnderstood", pattern, { what: "a pattern over what is no array" }));
       return;
     }
   }
+  const taken: string[] = [];
   for (const element of elements) {
     const { key, missing, node } = element;
     let part: Operand;
     const start = parts ? mark : here.block.body.length;
-    if (parts) part = parts.get(String(key)) ?? constant(undefined);
+    if (element.takesRest) part = restOfPattern(parts ?? (whole as Operand), Number(key), taken, node, here);
+    else if (parts) part = parts.get(String(key)) ?? constant(undefined);
     else {
       const place = typeof key === "object" ? lowerExpression(key, here) : constant(key);
-      part = readKey(whole as Operand, place, node, here);
+      if (place.kind === "constant") taken.push(String(place.value));
+      part = readKey(whole as Operand, place, node, here, missing !== undefined);
     }
+    if (parts) taken.push(String(key));
     if (missing) part = orElse(part, missing, node, here);
     element.put(part, start);
   }

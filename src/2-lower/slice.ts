@@ -20,7 +20,7 @@ export function slice(
   written: readonly ts.Expression[],
 ): Value {
   const length = at(here, node).length(from);
-  const [start, end] = given.map((index, i) => clamped(index, written[i]!, length, here));
+  const [start, end] = given.map((index, i) => clamped(index, written[i], length, node, here));
   const first = start ?? zero;
   const behind = end ?? length;
   const block = at(here, node);
@@ -45,14 +45,20 @@ export function slice(
 }
 
 /** Between 0 and the length, counted from the end if negative. */
-function clamped(index: Operand, written: ts.Expression, length: Operand, here: Place): Operand {
-  const block = at(here, written);
+export function clamped(
+  index: Operand,
+  written: ts.Expression | undefined,
+  length: Operand,
+  node: ts.Node,
+  here: Place,
+): Operand {
+  const block = at(here, written ?? node);
   if (index.kind === "constant" && typeof index.value === "number" && Number.isInteger(index.value)) {
     if (Object.is(index.value, 0)) return zero;
     if (index.value > 0) return block.op("min", [index, length]);
     return block.op("max", [block.op("add", [length, index]), zero]);
   }
-  const whole = isWhole(written) ? index : wholePart(index, here, written);
+  const whole = !written || isWhole(written) ? index : wholePart(index, here, written);
   const isNegative = block.op("lt", [whole, zero]);
   const fromEnd = block.op("max", [block.op("add", [length, whole]), zero]);
   return block.op(
@@ -64,7 +70,7 @@ function clamped(index: Operand, written: ts.Expression, length: Operand, here: 
 }
 
 /** `NaN` counts as 0, fractions are cut off. */
-function wholePart(index: Operand, here: Place, node: ts.Node): Operand {
+export function wholePart(index: Operand, here: Place, node: ts.Node): Operand {
   const block = at(here, node);
   const isNumber = block.op("eq", [index, index]);
   const cut = block.op("trunc", [index]);
@@ -72,7 +78,7 @@ function wholePart(index: Operand, here: Place, node: ts.Node): Operand {
 }
 
 /** An expression that gives integers whatever the variables hold that are integers: `.length`, literals, `Math.floor`. */
-function isWhole(expression: ts.Expression): boolean {
+export function isWhole(expression: ts.Expression): boolean {
   const node = bare(expression);
   if (ts.isNumericLiteral(node)) return Number.isInteger(Number(node.text));
   if (ts.isPropertyAccessExpression(node)) return node.name.text === "length";

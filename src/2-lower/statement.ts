@@ -17,7 +17,7 @@ import {
 } from "./environment.ts";
 import { lowerExpression, lowerForEffect } from "./expression.ts";
 import { lowerThrow, opaqueStatement } from "./fragment.ts";
-import { lowerForOf } from "./iterate.ts";
+import { lowerForIn, lowerForOf } from "./iterate.ts";
 import { lowerDoWhile, lowerFor, lowerWhile } from "./loop.ts";
 import { bindPattern } from "./pattern.ts";
 import { functionConstant } from "./scan.ts";
@@ -64,6 +64,7 @@ function dispatch(node: ts.Statement, here: Place, names: readonly string[]): Fl
   if (ts.isBlock(node)) return scoped(here, () => labelled(node, here, names));
   if (ts.isForStatement(node)) return scoped(here, () => lowerFor(node, here, names));
   if (ts.isForOfStatement(node)) return scoped(here, () => lowerForOf(node, here, names));
+  if (ts.isForInStatement(node)) return scoped(here, () => lowerForIn(node, here, names));
   if (ts.isWhileStatement(node)) return lowerWhile(node, here, names);
   if (ts.isDoStatement(node)) return lowerDoWhile(node, here, names);
   if (ts.isBreakStatement(node) || ts.isContinueStatement(node)) return lowerJump(node, here);

@@ -1,0 +1,67 @@
+/** Lowers a function of a source text and holds what the IR does against what the source does. */
+import { Project, ts } from "ts-morph";
+import { expect } from "vitest";
+import { lower } from "../../src/2-lower/lower.ts";
+import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
+import { check } from "../../src/ir/check.ts";
+import type { Func } from "../../src/ir/types.ts";
+import { interpret } from "./interpret.ts";
+
+const project = new Project({
+  useInMemoryFileSystem: true,
+  compilerOptions: { strict: true, target: ts.ScriptTarget.ES2022, lib: ["lib.es2023.d.ts", "lib.dom.d.ts"] },
+});
+
+type Lowered = Readonly<{ func: Func | undefined; reported: readonly Diagnostic[]; js: string }>;
+
+/** The function `f` of a source that type-checks. */
+export function lowered(source: string): Lowered {
+  const name = `/source${project.getSourceFiles().length}.ts`;
+  const file = project.createSourceFile(name, `${source}\nexport {};`);
+  const checker = project.getTypeChecker().compilerObject;
+  const problems = project.getProgram().compilerObject.getSemanticDiagnostics(file.compilerNode);
+  if (problems.length > 0) throw new Error(ts.flattenDiagnosticMessageText(problems[0]!.messageText, "\n"));
+  const reported: Diagnostic[] = [];
+  const declaration = file.getFunctionOrThrow("f").compilerNode;
+  const func = lower(declaration, { checker, report: (d) => reported.push(d) });
+  const js = ts.transpile(source, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 });
+  return { func, reported, js };
+}
+
+function outcome(run: () => unknown): unknown {
+  try {
+    return { value: run() };
+  } catch (error) {
+    return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+/** Runs both on every list of arguments: same results, same bits, same changes of the arguments. */
+export function same(source: string, ...runs: readonly unknown[][]): Func {
+  const { func, reported, js } = lowered(source);
+  expect(reported).toEqual([]);
+  check(func!);
+  const f = new Function(`${js.replace(/^export /gm, "")}\nreturn f;`)() as (...args: unknown[]) => unknown;
+  for (const args of runs) {
+    const ours = structuredClone(args);
+    const theirs = structuredClone(args);
+    const expected = outcome(() => f(...theirs));
+    const given = outcome(() => interpret(func!, ours));
+    expect(given, `${source}\non ${JSON.stringify(args)}`).toStrictEqual(expected);
+    expect(ours, `arguments of ${source}`).toStrictEqual(theirs);
+  }
+  return func!;
+}
+
+/** The names of what would be reported if a derivative had to flow through every piece that stays as it is. */
+export function refusals(source: string): readonly string[] {
+  const { func, reported } = lowered(source);
+  const found = reported.map((d) => d.name as string);
+  const visit = (x: unknown): void => {
+    if (typeof x !== "object" || x === null) return;
+    if ("refusal" in x && x.refusal) found.push((x.refusal as Diagnostic).name);
+    for (const [key, child] of Object.entries(x)) if (key !== "callee") visit(child);
+  };
+  visit(func?.body);
+  return found;
+}
