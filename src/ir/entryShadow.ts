@@ -85,7 +85,9 @@ const freshOrRow = (block: Block, of: Operand, type: Type, name: string | undefi
   const map = pool.rows.get(containerOf(of));
   if (!map) return emitZeros(block, of, type, name);
   const result: Value = { ...value(type, name), adjoint: true };
-  const code = expression({ read: 0 }, ".get(", { read: 1 }, ") ?? ", ...zerosFor(type, 1));
+  // a readonly array may be one of the mutable rows that are the keys
+  const widened = of.kind === "value" && of.type.kind === "array" && of.type.readonly ? [" as number[]"] : [];
+  const code = expression({ read: 0 }, ".get(", { read: 1 }, ...widened, ") ?? ", ...zerosFor(type, 1));
   block.add({
     kind: "opaque",
     results: [result],
