@@ -34,11 +34,15 @@ export class Duals {
     return made;
   };
 
+  /** Whether a value on the way was not finite: an adjoint of zero times it is NaN, by convention. */
+  overflowed = false;
+
   liftedFrom = (lifted: unknown, origin: unknown): void => void this.origins.set(lifted, origin);
   same = (a: unknown, b: unknown): boolean => (this.origins.get(a) ?? a) === (this.origins.get(b) ?? b);
 
   private combine(v: number, ...terms: readonly Term[]): Dual {
     const made = this.constant(v);
+    if (!Number.isFinite(v) || !terms.every(([partial]) => Number.isFinite(partial))) this.overflowed = true;
     for (const [partial, of, extent = 0] of terms) {
       const magnitude = Math.abs(partial) + roundingOfTerms * extent;
       for (let i = 0; i < this.directions; i++) {

@@ -60,6 +60,8 @@ export type Reference = Readonly<{
   gradients: readonly Gradient[];
   seeded: readonly Gradient[];
   seed: unknown;
+  /** A value on the way was not finite: an adjoint of zero times it may have come out NaN. */
+  overflowed: boolean;
   /** The arguments as the program leaves them. */
   after: Argument[];
 }>;
@@ -95,7 +97,7 @@ export const sharedIn = (args: readonly Argument[]): object[] => {
   return all.filter((o, i) => all.indexOf(o) !== i);
 };
 
-type Outcome = Readonly<{ outputs: Dual[]; directions: number[][]; ends: number[] }>;
+type Outcome = Readonly<{ overflowed: boolean; outputs: Dual[]; directions: number[][]; ends: number[] }>;
 
 /** Runs the dual rendering; memory that stands in several places is lifted once, or apart in each place. */
 const followed = (p: Prepared, args: readonly Argument[], apart: boolean): Outcome => {
@@ -126,7 +128,7 @@ const followed = (p: Prepared, args: readonly Argument[], apart: boolean): Outco
   const directions = params.map((): number[] => []);
   const lifted = args.map((arg, i) => (params[i]!.ty.t === "int" ? arg : lift(arg, directions[i]!)));
   const result = patiently(() => p.dual($)(...lifted));
-  return { outputs: dualsOf(result), directions, ends: lifted.flatMap(valuesOf) };
+  return { overflowed: $.overflowed, outputs: dualsOf(result), directions, ends: lifted.flatMap(valuesOf) };
 };
 
 const dualsOf = (v: unknown): Dual[] => {
@@ -216,6 +218,7 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
     value,
     returns,
     seed,
+    overflowed: total!.overflowed,
     gradients: right.map((o) =>
       weighted(
         p,
