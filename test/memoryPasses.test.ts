@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { branches } from "../src/5-simplify/branches.ts";
-import { common } from "../src/5-simplify/common.ts";
+import { subexpression } from "../src/5-simplify/subexpression.ts";
 import { dead } from "../src/5-simplify/dead.ts";
 import { promote } from "../src/5-simplify/promote.ts";
 import { sink } from "../src/5-simplify/sink.ts";
@@ -8,7 +8,7 @@ import { Block, constant, nowhere, numberType, one, value, zero } from "../src/i
 import type { Container, Func, Operand, Type, Value } from "../src/ir/types.ts";
 import { after, alloc, arrayOf, count, func, loop, pair, x, xs } from "./support/small.ts";
 
-describe("common", () => {
+describe("subexpression", () => {
   const storeThenLoad = (container: Container): Func =>
     func((b) => {
       const memory = alloc(b, container);
@@ -17,9 +17,9 @@ describe("common", () => {
     });
 
   it("forwards what was stored, but for memory that rounds", () => {
-    expect(count(after(common, storeThenLoad("Array")), "load")).toBe(0);
-    expect(count(after(common, storeThenLoad("Float32Array")), "load")).toBe(1);
-    expect(count(after(common, storeThenLoad("Int8Array")), "load")).toBe(1);
+    expect(count(after(subexpression, storeThenLoad("Array")), "load")).toBe(0);
+    expect(count(after(subexpression, storeThenLoad("Float32Array")), "load")).toBe(1);
+    expect(count(after(subexpression, storeThenLoad("Int8Array")), "load")).toBe(1);
   });
 
   it("loads again after a write that may have changed the slot, and only then", () => {
@@ -32,7 +32,7 @@ describe("common", () => {
     expect(
       count(
         after(
-          common,
+          subexpression,
           between((b) => b.store(xs, one, x)),
         ),
         "load",
@@ -41,7 +41,7 @@ describe("common", () => {
     expect(
       count(
         after(
-          common,
+          subexpression,
           between((b) => b.store(alloc(b, "Array"), zero, x)),
         ),
         "load",
@@ -50,7 +50,7 @@ describe("common", () => {
     expect(
       count(
         after(
-          common,
+          subexpression,
           between((b) => b.accumulate(xs, zero, x)),
         ),
         "load",
@@ -59,18 +59,18 @@ describe("common", () => {
     expect(
       count(
         after(
-          common,
+          subexpression,
           between((b) => b.store(xs, b.op("floor", [x]), x)),
         ),
         "load",
       ),
     ).toBe(2);
     const inLoop = between((b) => void loop(b, zero, (inner, d, i) => (inner.store(xs, i, x), d)));
-    expect(count(after(common, inLoop), "load")).toBe(2);
+    expect(count(after(subexpression, inLoop), "load")).toBe(2);
   });
 });
 
-describe("common, where names meet", () => {
+describe("subexpression, where names meet", () => {
   it("loads again in an iteration what an earlier one may have written", () => {
     const f = func((b) => {
       const before = b.load(xs, zero);
@@ -81,7 +81,7 @@ describe("common, where names meet", () => {
       });
       return b.op("add", [before, sum]);
     });
-    expect(count(after(common, f), "load")).toBe(2);
+    expect(count(after(subexpression, f), "load")).toBe(2);
   });
 
   it("loads again what may have been written under another name", () => {
@@ -92,7 +92,7 @@ describe("common, where names meet", () => {
       b.store(alias, zero, x);
       return b.op("add", [before, b.load(memory, zero)]);
     });
-    expect(count(after(common, f), "load")).toBe(2);
+    expect(count(after(subexpression, f), "load")).toBe(2);
   });
 });
 

@@ -56,11 +56,11 @@ export const nameOf = (sweep: Pick<Sweep, "facts">, v: Value): string | undefine
   if (definition?.kind !== "op") return undefined;
   const names: Readonly<Partial<Record<typeof definition.op, string>>> = {
     add: "sum",
-    sub: "difference",
+    sub: "diff",
     mul: "product",
     div: "quotient",
     power: "power",
-    neg: "negated",
+    neg: "opposite",
     select: "chosen",
     sqrt: "root",
     rem: "remainder",

@@ -40,8 +40,27 @@ export type Slot = Readonly<{
   perIteration?: Value;
 }>;
 
-const plural = (hint: string): string =>
-  /(s|x|ch|sh)$/.test(hint) && hint.length > 1 ? `${hint}es` : `${hint}s`;
+/** `velocity` → `velocities`, `max` → `maxes`; what is a plural already is recorded as `flipsAt`. */
+const plural = (hint: string): string => {
+  if (/[^aeiou]y$/.test(hint) && hint.length > 1) return `${hint.slice(0, -1)}ies`;
+  if (/[^s]s$/.test(hint)) return `${hint}At`;
+  return /(ss|x|ch|sh)$/.test(hint) && hint.length > 1 ? `${hint}es` : `${hint}s`;
+};
+
+/** `terms` → `term`. */
+const singular = (hint: string): string =>
+  hint.endsWith("ies") ? `${hint.slice(0, -3)}y` : /[^s]s$/.test(hint) ? hint.slice(0, -1) : hint;
+
+/** What is recorded is called; an element of memory that may be overwritten is the old one. */
+const recordedName = (sweep: Sweep, v: Value): string => {
+  const name = nameOf(sweep, v);
+  const by = sweep.facts.program.definitionOf(v);
+  const base = by?.kind === "load" && by.from.kind === "value" ? by.from.hint : undefined;
+  if ((by?.kind !== "load" || name !== undefined) && name !== "load") return name ?? "kept";
+  if (base === undefined) return "kept";
+  const one = singular(base);
+  return `old${one[0]!.toUpperCase()}${one.slice(1)}`;
+};
 
 /** Numbers are recorded in full precision, whatever they came from. */
 const containerFor = (type: Type, growing: boolean): Type => ({
@@ -87,7 +106,7 @@ export const newSlot = (
   if (counts) {
     insert(sweep.weave.before, outside, (block) => {
       const length = counts.reduce(
-        (product, count) => (product === one ? count : block.op("mul", [product, count])),
+        (product, count) => (product === one ? count : block.op("mul", [product, count], "size")),
         one,
       );
       block.add({
@@ -215,7 +234,7 @@ export const recordValue = (sweep: Sweep, v: Value): Operand => {
   const { program } = sweep.facts;
   const region = program.homeOf(v);
   sweep.recorded.add(v);
-  const slot = newSlot(sweep, region, typeOf(v), nameOf(sweep, v) ?? "kept");
+  const slot = newSlot(sweep, region, typeOf(v), recordedName(sweep, v));
   const definition = program.definitionOf(v);
   const owner = program.ownerOf(region);
   if (!definition && owner && slot.perIteration) sweep.perIteration.set(owner, slot.perIteration);

@@ -2,10 +2,10 @@
  * One condition, one `if`.
  *
  * Needs nothing. Leaves no test whose outcome is known where it stands (inside a branch of the same test, after
- * a guard), and joins two `if`s on one test where what stands between them may change places with either.
+ * a guard, where the value was found equal to a constant, which TypeScript would see too), and joins two `if`s on one test where what stands between them may change places with either.
  */
 import { constant } from "../ir/build.ts";
-import type { Func, Instruction, Operand, Region, Terminator, Value } from "../ir/types.ts";
+import type { Constant, Func, Instruction, Operand, Region, Terminator, Value } from "../ir/types.ts";
 import { mapOperands, rebuild, rebuildEnd, resultsOf } from "../ir/walk.ts";
 import { commute, type EffectsOf, effectsIn, mentions } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";
@@ -19,10 +19,15 @@ export function branches(func: Func): Func {
   return body === current.body ? current : { ...current, body };
 }
 
+/** Expressions are followed this far. */
+const deepest = 12;
+
 /** Puts what a branch says about its own test in place of the test. */
 class Known {
   readonly #facts: Facts;
   readonly #truth = new Map<Value, boolean>();
+  /** What a value was found to be equal to. */
+  readonly #equal = new Map<Value, Constant>();
   constructor(func: Func) {
     this.#facts = factsOf(func);
   }
@@ -39,24 +44,90 @@ class Known {
     learnt.push(test);
     const by = this.#facts.definition(test);
     if (by?.kind !== "op") return;
+    if ((by.op === "eq" && truth) || (by.op === "ne" && !truth)) {
+      const [a, b] = by.args as [Operand, Operand];
+      for (const [v, c] of [
+        [a, b],
+        [b, a],
+      ] as const)
+        if (v.kind === "value" && c.kind === "constant" && !this.#equal.has(v)) {
+          this.#equal.set(v, c);
+          learnt.push(v);
+        }
+    }
     if (by.op === "not") this.#learn(by.args[0]!, !truth, learnt);
     if ((by.op === "and" && truth) || (by.op === "or" && !truth))
       for (const a of by.args) this.#learn(a, truth, learnt);
+  }
+
+  #forget(learnt: readonly Value[]): void {
+    for (const v of learnt) {
+      this.#truth.delete(v);
+      this.#equal.delete(v);
+    }
   }
 
   #given(test: Operand, truth: boolean, r: Region): Region {
     const learnt: Value[] = [];
     this.#learn(test, truth, learnt);
     const result = this.region(r);
-    for (const v of learnt) this.#truth.delete(v);
+    this.#forget(learnt);
     return result;
+  }
+
+  /** Whether a comparison with a constant is decided: its operand is known to be another one, or the same. */
+  #decided(i: Instruction): boolean | undefined {
+    if (i.kind !== "op" || (i.op !== "eq" && i.op !== "ne")) return undefined;
+    const [a, b] = i.args.map((o) => (o.kind === "constant" ? o : this.#equal.get(o)));
+    return a && b && (a.value === b.value) === (i.op === "eq");
+  }
+
+  /** The operand in an expression that is only evaluated if `test` is `truth`. */
+  #where(test: Operand, truth: boolean, o: Operand, before: Instruction[]): Operand {
+    const learnt: Value[] = [];
+    this.#learn(test, truth, learnt);
+    const result = this.#equal.size > 0 ? this.#rewritten(o, before, 0) : o;
+    this.#forget(learnt);
+    return result;
+  }
+
+  #rewritten(o: Operand, before: Instruction[], depth: number): Operand {
+    const known = this.#use(o);
+    const by = this.#facts.definition(known);
+    if (known.kind === "constant" || by?.kind !== "op" || depth > deepest) return known;
+    const decided = this.#decided(by);
+    if (decided !== undefined) return constant(decided);
+    const args = by.args.map((a) => this.#rewritten(a, before, depth + 1));
+    if (args.every((a, n) => a === by.args[n])) return known;
+    const result: Value = { ...by.result };
+    before.push({ ...by, result, args });
+    return result;
+  }
+
+  /** `c ? a : b`, `c && a`, `c || a` with what `c` says about `a` and `b`. */
+  #expression(i: Instruction): readonly Instruction[] {
+    if (i.kind !== "op" || !["select", "and", "or"].includes(i.op)) return [i];
+    const before: Instruction[] = [];
+    const [test, a, b] = i.args as [Operand, Operand, Operand];
+    const args =
+      i.op === "select"
+        ? [test, this.#where(test, true, a, before), this.#where(test, false, b, before)]
+        : [test, this.#where(test, i.op === "and", a, before)];
+    return args.every((x, n) => x === i.args[n]) ? [i] : [...before, { ...i, args }];
   }
 
   region(r: Region): Region {
     const learnt: Value[] = [];
-    const body = r.body.map((i) => {
+    const body = r.body.flatMap((i): readonly Instruction[] => {
       const own = rebuild(i, { use: this.#use });
-      if (own.kind !== "if") return rebuild(own, { region: (inner) => this.region(inner) });
+      const decided = this.#decided(own);
+      if (decided !== undefined && own.kind === "op") {
+        // its uses all stand where it stands
+        this.#truth.set(own.result, decided);
+        return [own];
+      }
+      if (own.kind === "op") return this.#expression(own);
+      if (own.kind !== "if") return [rebuild(own, { region: (inner) => this.region(inner) })];
       const original = (i as If).test;
       const then = this.#given(original, true, own.then);
       const otherwise = this.#given(original, false, own.else);
@@ -64,11 +135,12 @@ class Known {
       // after a branch that leaves, the other one was taken
       if (own.then.end.kind !== "yield") this.#learn(original, false, learnt);
       else if (own.else.end.kind !== "yield") this.#learn(original, true, learnt);
-      return result;
+      return [result];
     });
     const end = rebuildEnd(r.end, this.#use);
-    for (const v of learnt) this.#truth.delete(v);
-    return body.every((i, n) => i === r.body[n]) && end === r.end ? r : { body, end };
+    this.#forget(learnt);
+    const unchanged = body.length === r.body.length && body.every((i, n) => i === r.body[n]);
+    return unchanged && end === r.end ? r : { body, end };
   }
 }
 

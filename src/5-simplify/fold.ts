@@ -84,8 +84,6 @@ class Folding {
           ? this.#replace([i.result], [expanded.value], expanded.body)
           : { body: expanded.body };
       }
-      case "length":
-        return this.#length(i);
       case "if":
         return this.#if(i);
       case "block":
@@ -111,16 +109,6 @@ class Folding {
   #splice(results: readonly Value[], r: Region): { body: readonly Instruction[]; end?: Region["end"] } {
     if (r.end.kind === "yield") return this.#replace(results, r.end.values, r.body);
     return { body: r.body, end: r.end };
-  }
-
-  #length(i: Of<"length">): Instruction | { body: readonly Instruction[] } {
-    const by = i.of.kind === "value" ? this.#defined.get(i.of) : undefined;
-    const { type } = i.of as Value;
-    // a typed array keeps the length it was made with, if that is an integer
-    if (by?.kind !== "alloc" || type.kind !== "array" || type.container === "Array") return i;
-    const length = this.#defined.get(by.length as Value);
-    const isLength = isConstant(by.length) ? Number.isInteger(by.length.value) : length?.kind === "length";
-    return isLength ? this.#replace([i.result], [by.length]) : i;
   }
 
   #if(i: Of<"if">): Instruction | { body: readonly Instruction[]; end?: Region["end"] } {

@@ -2,10 +2,11 @@
 import type { Func } from "../ir/types.ts";
 import { accumulator } from "./accumulator.ts";
 import { branches } from "./branches.ts";
-import { common } from "./common.ts";
+import { subexpression } from "./subexpression.ts";
 import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
 import { invariant } from "./invariant.ts";
+import { length } from "./length.ts";
 import { promote } from "./promote.ts";
 import { rotate } from "./rotate.ts";
 import { sink } from "./sink.ts";
@@ -18,7 +19,8 @@ export const passes = {
   fold,
   branches,
   promote,
-  common,
+  length,
+  subexpression,
   invariant,
   accumulator,
   rotate,

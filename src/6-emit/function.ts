@@ -10,6 +10,7 @@ import { findLiveness } from "./liveness.ts";
 import { chooseNames, reservedWords, unique } from "./name.ts";
 import { type Needed, findNeeded } from "./needed.ts";
 import { nest } from "./nest.ts";
+import { unnameStarts } from "./start.ts";
 import type { Layout, Scope } from "./statement.ts";
 import { typeText } from "./type.ts";
 import { type Surroundings, Writer } from "./write.ts";
@@ -25,7 +26,7 @@ export type FunctionOptions = Partial<Surroundings> &
   }>;
 
 export function writeBody(source: Func, options: FunctionOptions = {}): FunctionText {
-  const func = nest(source);
+  const func = nest(unnameStarts(source));
   const facts = gather(func);
   const needed = findNeeded(facts);
 

@@ -4,7 +4,7 @@ import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations, Extent, ScopePlace } from "./declare.ts";
 import { type Facts, type Use, usesOf } from "./facts.ts";
 import type { Layout } from "./statement.ts";
-import { wordFor } from "./word.ts";
+import { otherWordFor, wordFor } from "./word.ts";
 
 export const isIdentifier = (text: string): boolean => /^[A-Za-z_$][\w$]*$/.test(text);
 
@@ -73,7 +73,7 @@ export function chooseNames(
   });
   const nameOf = (o: Operand): string | undefined => {
     const variable = o.kind === "value" ? variables.get(o) : undefined;
-    return variable && (variable.hint ?? names.get(variable));
+    return variable && (names.get(variable) ?? variable.hint);
   };
   const isKey = (u: Use, v: Value): boolean =>
     (u.user.kind === "load" || u.user.kind === "store" || u.user.kind === "accumulate") && u.user.key === v;
@@ -95,7 +95,8 @@ export function chooseNames(
     const free = letter
       ? loopNames.slice(loopNames.indexOf(wanted)).find((n) => !taken(n, extent))
       : undefined;
-    give(extent, free ?? unique(wanted, (n) => taken(n, extent)));
+    const other = taken(wanted, extent) ? otherWordFor(maker(facts, variable.values), nameOf) : undefined;
+    give(extent, free ?? unique(other ?? wanted, (n) => taken(n, extent)));
   }
   return names;
 }

@@ -5,7 +5,7 @@ import type { Instruction, Operand } from "../ir/types.ts";
 
 const words: Partial<Record<Op, string>> = {
   add: "sum",
-  sub: "difference",
+  sub: "diff",
   mul: "product",
   div: "quotient",
   rem: "remainder",
@@ -37,6 +37,7 @@ export function wordFor(
   switch (i?.kind) {
     case "op": {
       if (indexes) return "index";
+      if (i.op === "eq" && i.args.some((a) => a.kind === "constant" && a.value === 0)) return "isZero";
       const word = words[i.op];
       if (word) return word;
       return opInfo(i.op).form === "Math" ? i.op : "bits";
@@ -90,4 +91,13 @@ function oneOf(many: string): string | undefined {
   if (/(?:[sxz]|ch|sh)es$/.test(many)) return many.replace(/es$/, "");
   if (/[^s]s$/.test(many) && many.length > 1) return many.replace(/s$/, "");
   return undefined;
+}
+
+/** Another name for what would be a second `n`: `termsLength` says which length it is. */
+export function otherWordFor(
+  i: Instruction | undefined,
+  nameOf: (o: Operand) => string | undefined,
+): string | undefined {
+  const from = i?.kind === "length" ? nameOf(i.of) : undefined;
+  return from && /^[A-Za-z]\w*$/.test(from) ? `${from}Length` : undefined;
 }

@@ -12,7 +12,7 @@ import { boundBy, rebuild, rebuildEnd } from "../ir/walk.ts";
 import { disturbs, type EffectsOf, effectsIn, type Touch } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";
 
-export function common(func: Func): Func {
+export function subexpression(func: Func): Func {
   const body = new Search(func).region(func.body, new Available());
   return body === func.body ? func : { ...func, body };
 }
