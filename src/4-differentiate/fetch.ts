@@ -9,6 +9,7 @@ import type { Slot } from "../ir/facts.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { rebuild } from "../ir/walk.ts";
+import { isWrittenLater } from "./dependence.ts";
 import { recordValue } from "./record.ts";
 import { inPrelude, loopsAround, mirrorOf, type Mirror, type Sweep } from "./sweep.ts";
 
@@ -136,12 +137,19 @@ export const changedSince = (
   return writes.some((write) => {
     const at = program.siteOf(write);
     if (!program.contains(within, at.region)) return false;
-    if (at.start > site.start) return true;
-    return sharedLoops(sweep, slot, site.region, at.region, within).length > 0;
+    const later = at.start > site.start;
+    const loops = sharedLoops(sweep, slot, site.region, at.region, within);
+    if (!later && loops.length === 0) return false;
+    const keyed = reading.kind === "load" && (write.kind === "store" || write.kind === "accumulate");
+    if (!keyed || !reading.key || !write.key) return true;
+    return isWrittenLater(program, reading.key, write.key, loops, later);
   });
 };
 
-/** Bodies of loops inside `within` that both regions are part of and in which the memory lives from iteration to iteration. */
+/**
+ * Bodies of loops inside `within` that both regions are part of and in which the memory may live from one iteration
+ * to the next.
+ */
 export const sharedLoops = (
   sweep: Sweep,
   slot: Slot,
@@ -155,9 +163,12 @@ export const sharedLoops = (
     const owner = program.ownerOf(r);
     if (owner?.kind !== "loop" || !program.contains(r, b)) continue;
     const body = r;
-    const { external, makers } = slot.memory;
+    const { external, makers, stored } = slot.memory;
     const madeInside =
-      !external && makers.length > 0 && makers.every((m) => program.contains(body, program.siteOf(m).region));
+      !external &&
+      !stored &&
+      makers.length > 0 &&
+      makers.every((m) => program.contains(body, program.siteOf(m).region));
     if (!madeInside) found.push(r);
   }
   return found;

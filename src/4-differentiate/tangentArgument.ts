@@ -9,16 +9,15 @@ import { emitZeros, sameType, shadowType } from "../ir/shadow.ts";
 import type { Memory } from "../ir/facts.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
 import { adjointName } from "./sweep.ts";
+import { bare, ifPresent, missing } from "./tangentOptional.ts";
 import { hasTangent, isScalar, isWritten, type Push, reachable } from "./tangentState.ts";
-
-const missing = constant(undefined);
 
 /** Every key may be left out, and nothing in it is written. */
 export const tangentsType = (gradType: Type): Type =>
   gradType.kind === "object"
     ? {
         ...gradType,
-        fields: gradType.fields.map((f) => ({ ...f, type: fixed(present(f.type)), optional: true })),
+        fields: gradType.fields.map((f) => ({ ...f, type: fixed(bare(f.type)), optional: true })),
       }
     : gradType;
 
@@ -57,41 +56,28 @@ export const argumentTangents = (push: Push, block: Block, tangents: Value, grad
       if (asked) push.tangents.set(param, givenOr(block, tangents, param, numberType, zero, name));
       continue;
     }
-    const given = asked && present(asked.type);
+    const given = asked && bare(asked.type);
     const kept = deep(param).some((m) => m.stored || push.returned.has(m));
+    if (given && !changes && !kept) {
+      const zeros = ifPresent(block, param, name, (at) => emitZeros(at, param, given, name));
+      push.tangents.set(param, givenOr(block, tangents, param, param.type.kind === "optional" ? { kind: "optional", of: fixed(given) } : fixed(given), zeros, name));
+      continue;
+    }
     const shares = deep(param).some((m) => isWritten(facts, m)) && !isAlone(push, param);
-    push.tangents.set(
-      param,
-      ((): Operand => {
-        if (given && !changes && !kept)
-          return givenOr(block, tangents, param, fixed(given), zerosFor(block, param, given), name);
-        const type = shadowType(param.type);
-        if (given && !shares && sameType(shadowType(given), present(type)))
-          return copyOfGiven(block, tangents, param, given);
-        const own = shares ? emitShared(block, param, param.type, name, pool) : zerosFor(block, param, type);
-        if (given) addGivenTo(block, own, tangents, param, given);
-        return own;
-      })(),
-    );
+    const type = bare(shadowType(param.type));
+    if (shares && param.type.kind === "optional")
+      push.report({ name: "referenceNotFollowed", values: { name: String(param.hint) }, at: facts.program.func.at });
+    const own = ifPresent(block, param, name, (at) => {
+      if (given && !shares && sameType(shadowType(given), type))
+        return copyOfGiven(at, tangents, param, given, type);
+      const fresh = shares
+        ? emitShared(at, param, bare(param.type), name, pool)
+        : emitZeros(at, param, type, name);
+      if (given) addGivenTo(at, fresh, tangents, param, given);
+      return fresh;
+    });
+    push.tangents.set(param, own);
   }
-};
-
-/** Zeros in the structure of an argument, which may be left out itself. */
-const zerosFor = (block: Block, param: Value, type: Type): Operand => {
-  const name = adjointName(param.hint);
-  if (param.type.kind !== "optional") return emitZeros(block, param, type, name);
-  const result: Value = { ...value(type, name), adjoint: true };
-  const inner = block.nested();
-  const fresh = emitZeros(inner, param, type, name);
-  block.add({
-    kind: "if",
-    results: [result],
-    test: block.op("eq", [param, missing]),
-    then: block.nested().yield(missing),
-    else: inner.yield(fresh),
-    at: block.at,
-  });
-  return result;
 };
 
 /** `tangents.W ?? 0` */
@@ -118,10 +104,10 @@ const givenOr = (
 
 const givenName = (param: Value): string => `${String(param.hint)}Tangent`;
 
-const copyOfGiven = (block: Block, tangents: Value, param: Value, given: Type): Value => {
-  const otherwise = zerosFor(block, param, given);
+const copyOfGiven = (block: Block, tangents: Value, param: Value, given: Type, type: Type): Value => {
+  const otherwise = emitZeros(block, param, given, adjointName(param.hint));
   const from = givenOr(block, tangents, param, fixed(given), otherwise, givenName(param));
-  const result: Value = { ...value(shadowType(param.type), adjointName(param.hint)), adjoint: true };
+  const result: Value = { ...value(type, adjointName(param.hint)), adjoint: true };
   block.add({ kind: "convert", result, from, at: block.at });
   return result;
 };
@@ -154,7 +140,7 @@ const isAlone = (push: Push, param: Value): boolean => {
 
 /** `to += from`, where `from` may have only some of the fields. */
 const addGiven = (block: Block, to: Operand, from: Operand, type: Type): void => {
-  const of = present(typeOf(to));
+  const of = bare(typeOf(to));
   if (sameType(shadowType(type), of)) {
     block.add({ kind: "addInto", to, value: from, at: block.at });
     return;
@@ -177,7 +163,7 @@ const addGiven = (block: Block, to: Operand, from: Operand, type: Type): void =>
   };
   if (type.kind === "object")
     for (const f of type.fields)
-      addPart(block, constant(f.name), f.optional ? { kind: "optional", of: present(f.type) } : f.type);
+      addPart(block, constant(f.name), f.optional ? { kind: "optional", of: bare(f.type) } : f.type);
   else if (type.kind === "tuple") type.elements.forEach((t, n) => addPart(block, constant(n), t));
   else if (type.kind === "array") {
     const variable = value(numberType, "i");

@@ -1,8 +1,9 @@
 /** What a function in forward mode returns: its value, and the tangent in the value's structure. */
 import { type Block, typeOf } from "../ir/build.ts";
-import { emitZeros, gradientType } from "../ir/shadow.ts";
+import { emitZeros, gradientType, sameType } from "../ir/shadow.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
 import { finished, makeObject } from "./result.ts";
+import { bare, ifPresent } from "./tangentOptional.ts";
 import { hasTangent, isScalar, type Push, tangentOf } from "./tangentState.ts";
 
 /** The tangent of something that is handed out. A path that gives no number has tangent zero. */
@@ -11,9 +12,11 @@ const handedOut = (push: Push, block: Block, o: Operand, type: Type): Operand =>
   const wanted = gradientType(type);
   if (!wanted) throw new Error("an output without numbers");
   if (o.kind === "constant") return o;
-  return hasTangent(push, o)
-    ? finished(block, tangentOf(push, o), wanted)
-    : emitZeros(block, o, wanted, undefined);
+  if (!hasTangent(push, o))
+    return ifPresent(block, o, undefined, (at) => emitZeros(at, o, bare(wanted), undefined));
+  const tangent = tangentOf(push, o);
+  if (tangent.kind === "constant" || sameType(bare(tangent.type), bare(wanted))) return tangent;
+  return ifPresent(block, tangent, undefined, (at) => finished(at, tangent, bare(wanted)));
 };
 
 const isOutput = (p: Value): boolean => p.hint !== undefined && gradientType(p.type) !== undefined;
