@@ -21,8 +21,6 @@ export const tangentsType = (gradType: Type): Type =>
       }
     : gradType;
 
-const present = (type: Type): Type => (type.kind === "optional" ? type.of : type);
-
 const fixed = (type: Type): Type => {
   switch (type.kind) {
     case "array":
@@ -60,13 +58,27 @@ export const argumentTangents = (push: Push, block: Block, tangents: Value, grad
     const kept = deep(param).some((m) => m.stored || push.returned.has(m));
     if (given && !changes && !kept) {
       const zeros = ifPresent(block, param, name, (at) => emitZeros(at, param, given, name));
-      push.tangents.set(param, givenOr(block, tangents, param, param.type.kind === "optional" ? { kind: "optional", of: fixed(given) } : fixed(given), zeros, name));
+      push.tangents.set(
+        param,
+        givenOr(
+          block,
+          tangents,
+          param,
+          param.type.kind === "optional" ? { kind: "optional", of: fixed(given) } : fixed(given),
+          zeros,
+          name,
+        ),
+      );
       continue;
     }
     const shares = deep(param).some((m) => isWritten(facts, m)) && !isAlone(push, param);
     const type = bare(shadowType(param.type));
     if (shares && param.type.kind === "optional")
-      push.report({ name: "referenceNotFollowed", values: { name: String(param.hint) }, at: facts.program.func.at });
+      push.report({
+        name: "referenceNotFollowed",
+        values: { name: String(param.hint) },
+        at: facts.program.func.at,
+      });
     const own = ifPresent(block, param, name, (at) => {
       if (given && !shares && sameType(shadowType(given), type))
         return copyOfGiven(at, tangents, param, given, type);
@@ -130,10 +142,11 @@ const addGivenTo = (block: Block, own: Operand, tangents: Value, param: Value, g
 
 /** Is there no other argument, and no other part of this one, that its memory may be shared with? */
 const isAlone = (push: Push, param: Value): boolean => {
+  const type = bare(param.type);
   const flat =
-    (param.type.kind === "array" && isScalar(param.type.element)) ||
-    (param.type.kind === "tuple" && param.type.elements.every(isScalar)) ||
-    (param.type.kind === "object" && param.type.fields.every((f) => f.type.kind === "number"));
+    (type.kind === "array" && isScalar(type.element)) ||
+    (type.kind === "tuple" && type.elements.every(isScalar)) ||
+    (type.kind === "object" && type.fields.every((f) => f.type.kind === "number"));
   const others = push.facts.program.func.params.filter((p) => p !== param && hasTangent(push, p));
   return flat && others.every((p) => isScalar(p.type));
 };

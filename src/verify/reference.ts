@@ -1,7 +1,7 @@
 /** Numeric derivatives of a function of an argument list, one component or one direction at a time. */
 import { noiseNear } from "./noise.ts";
 import { derivativeAtZero, type Estimate, scaleOf } from "./richardson.ts";
-import { copy, type Key, type Leaf, setAt } from "./structure.ts";
+import { copy, type Key, type Leaf, setAt, valueAt } from "./structure.ts";
 
 /** A number computed from an argument list that it may change: it is given a copy each time. */
 export type Objective = (args: unknown[]) => number;
@@ -16,7 +16,9 @@ const along =
   (f: Objective, setting: Pick<Setting, "args" | "aliases">, tangents: readonly Tangent[]) =>
   (offset: number): number => {
     const moved = copy(setting.args, setting.aliases) as unknown[];
-    for (const { leaf, by } of tangents) setAt(moved, leaf.path, leaf.value + offset * by);
+    // numbers that are the same memory move by the sum of their steps
+    for (const { leaf, by } of tangents)
+      setAt(moved, leaf.path, Number(valueAt(moved, leaf.path)) + offset * by);
     try {
       return f(moved);
     } catch {
