@@ -33,6 +33,8 @@ export type DifferentiateRequest = Readonly<{
   trace?: boolean;
   /** Check the intermediate representation after each stage; for tests of the tool itself. */
   checked?: boolean;
+  /** Off: the derivative as it is first written down, right but neither short nor fast; for tests of the tool itself. */
+  optimise?: boolean;
   /** Keeps parsed files between calls. */
   session?: Session;
 }>;
@@ -64,10 +66,16 @@ export type DifferentiateResult = Readonly<{
 /** Reads the files, differentiates what is asked for, and returns the generated modules and all diagnostics. */
 export async function differentiate(request: DifferentiateRequest): Promise<DifferentiateResult> {
   const { files, functions = [], wrt, emit, project, out, cwd = process.cwd() } = request;
-  const { trace = false, checked = false, strongZero = false, session = createSession() } = request;
+  const {
+    trace = false,
+    checked = false,
+    optimise = true,
+    strongZero = false,
+    session = createSession(),
+  } = request;
   const outcome = await run(
     { files, functions, wrt, emit, project, out, cwd },
-    { trace, checked, strongZero },
+    { trace, checked, optimise, strongZero },
     session,
   );
   return {

@@ -24,6 +24,8 @@ export type PipelineOptions = Readonly<{
   trace: boolean;
   /** Check the IR after each stage: a stage that breaks it throws. */
   checked: boolean;
+  /** Make the derivative lean; without it, it only has to be right. */
+  optimise: boolean;
   /** A zero adjoint stops where the derivative is infinite. */
   strongZero: boolean;
 }>;
@@ -88,6 +90,7 @@ function derive(
 ): Derived {
   const found: Diagnostic[] = [];
   const report: Report = (d) => found.push(d);
+  const leaner = (func: Func): Func => (options.optimise ? simplify(func) : func);
   const stage = (name: string, func: Func): Func => watch(name, signature.name, func);
   const steps = (): readonly Derivative[] => {
     const lowered = lower(declaration, { checker, report });
@@ -95,7 +98,7 @@ function derive(
     const candidates = asked ?? everyReal(signature);
     const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
     const prepared = prepare(stage("lower", lowered), candidates, output);
-    const lean = stage("simplify", simplify(stage("prepare", prepared)));
+    const lean = stage("simplify", leaner(stage("prepare", prepared)));
     const all = analyze(lean, candidates, output);
     const { wrt, indexLike, zero } = wanted(all, candidates, asked !== undefined);
     const tell = (about: "indexLike" | "zeroGradient") => (name: string) =>
@@ -116,7 +119,7 @@ function derive(
     });
     return derivatives.map((d) => {
       const raw = watch(`differentiate ${d.mode}`, signature.name, d.func);
-      return { ...d, func: watch(`simplify ${d.mode}`, signature.name, simplify(raw)) };
+      return { ...d, func: watch(`simplify ${d.mode}`, signature.name, leaner(raw)) };
     });
   };
   const derivatives = steps();

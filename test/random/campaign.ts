@@ -1,10 +1,12 @@
 /** Generates programs, asks the tool for their gradients, judges them all. */
 import { type Argument, argumentsFor, samplesPerProgram } from "./arguments.ts";
 import { generate } from "./generate.ts";
+import { Chance } from "./chance.ts";
 import { faultOf } from "./judge.ts";
 import { evaluateModule, type Prepared, prepare, type Reference, referenceOf, show } from "./reference.ts";
 import { reduce } from "./reduce.ts";
 import type { Answer, Ask } from "./tool.ts";
+import { variant } from "./variant.ts";
 import { entryOf, type Program } from "./tree.ts";
 
 /** A program that went wrong, with the arguments that show it. */
@@ -85,16 +87,20 @@ const judge = async (
   });
 };
 
+/** `wide`: of the wider language as well; `vary`: each program written in another way that means the same. */
+export type Manner = Readonly<{ wide?: boolean; vary?: boolean }>;
+
 /** Programs number `from` up to `to` of a seed. */
 export const campaign = (
   seed: number,
   from: number,
   to: number,
   ask: Ask,
-  wide = false,
+  { wide = false, vary = false }: Manner = {},
 ): Promise<Verdict[]> => {
   const cases = Array.from({ length: to - from }, (_, i) => {
-    const program = generate(seed, from + i, wide);
+    const plain = generate(seed, from + i, wide);
+    const program = vary ? variant(plain, new Chance(seed, from + i)) : plain;
     const args = (sample: number): Argument[] => argumentsFor(entryOf(program), seed, from + i, sample);
     return {
       index: from + i,

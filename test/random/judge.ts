@@ -70,6 +70,22 @@ const faultIn = (
   return wrong.includes(undefined) ? undefined : wrong[0];
 };
 
+/** Twice the seed is exactly twice the gradient: powers of two round nothing. */
+const nonlinearity = (f: Callable, args: readonly Argument[], seed: unknown): string | undefined => {
+  const parts = (times: number): number[] =>
+    numbersOf((patiently(() => f(...clone(args), scaled(seed, times))) as Derivative).grad);
+  const [once, twice] = [parts(1), parts(2)];
+  const linear = once.every((v, i) => Object.is(2 * v, twice[i]) || Math.abs(v) < 1e-300 || Number.isNaN(v));
+  return linear ? undefined : `twice the seed gives [${twice.join(", ")}], once [${once.join(", ")}]`;
+};
+
+const scaled = (v: unknown, times: number): unknown => {
+  if (typeof v === "number") return v * times;
+  if (ArrayBuffer.isView(v)) return (v as Float64Array).map((x) => x * times);
+  if (Array.isArray(v)) return v.map((x) => scaled(x, times));
+  return Object.fromEntries(Object.entries(v as object).map(([k, x]) => [k, scaled(x, times)]));
+};
+
 /** What is wrong with a generated module for these arguments, or nothing. */
 export const faultOf = (
   generated: Module,
@@ -85,7 +101,9 @@ export const faultOf = (
     const whole: Callable = (...given) => ({ value: reference.value, grad: f(...given) });
     const fault =
       mode === "vjp"
-        ? (faultIn(f, args, [], reference, gradients) ?? faultIn(f, args, [seed], reference, seeded))
+        ? (faultIn(f, args, [], reference, gradients) ??
+          faultIn(f, args, [seed], reference, seeded) ??
+          nonlinearity(f, args, seed))
         : faultIn(mode === "grad" ? whole : f, args, [], { ...reference, returns: -1 }, gradients);
     const manner = sharedIn(args).length > 0 ? " of shared arguments" : "";
     if (fault !== undefined) return `${mode}${manner}: ${fault}`;

@@ -1,7 +1,8 @@
 /**
  * A long run: `npx tsx test/random/run.ts --runs 20000 --seed 1`. Reports what came out right, refused (by code) and
  * wrong; `--from N` starts at a program, `--show N` of how many sorts the first failure is cut down and shown,
- * `--wide` adds callbacks, closures, switches and arrays of objects.
+ * `--wide` adds callbacks, closures, switches and arrays of objects, `--vary` writes each program in another way
+ * that means the same, `--plain` asks for derivatives that are not optimised.
  */
 import { parseArgs } from "node:util";
 import { campaign, report, shrink, sortOf, type Verdict } from "./campaign.ts";
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     show: { type: "string", default: "3" },
     batch: { type: "string", default: "50" },
     wide: { type: "boolean", default: false },
+    vary: { type: "boolean", default: false },
+    plain: { type: "boolean", default: false },
   },
 });
 const [runs, seed, from, show, batch] = [
@@ -31,11 +34,11 @@ const keyOf = (v: Verdict): string => {
   return v.kind === "discarded" ? `discarded: ${v.reason}` : v.kind;
 };
 
-const ask = createAsk();
+const ask = createAsk(!values.plain);
 let samples = 0;
 const sorts = new Map<string, number>();
 for (let at = from; at < from + runs; at += batch) {
-  for (const verdict of await campaign(seed, at, Math.min(at + batch, from + runs), ask, values.wide)) {
+  for (const verdict of await campaign(seed, at, Math.min(at + batch, from + runs), ask, values)) {
     if (verdict.kind === "right") samples += verdict.samples;
     counts.set(keyOf(verdict), (counts.get(keyOf(verdict)) ?? 0) + 1);
     if (verdict.kind !== "wrong" && verdict.kind !== "crashed") continue;

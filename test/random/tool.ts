@@ -11,13 +11,14 @@ export type Answer =
 export type Asked = Readonly<{ source: string; modes: readonly Mode[] }>;
 export type Ask = (programs: readonly Asked[]) => Promise<Answer[]>;
 
+type Workshop = Readonly<{ session: Session; typeCheck: TypeCheck; optimise: boolean }>;
+
 const cwd = "/programs";
 
 const askAlike = async (
   sources: readonly string[],
   modes: readonly Mode[],
-  session: Session,
-  typeCheck: TypeCheck,
+  { session, typeCheck, optimise }: Workshop,
   checked: boolean,
 ): Promise<Answer[]> => {
   const path = (i: number): string => `${cwd}/p${i}.ts`;
@@ -29,6 +30,7 @@ const askAlike = async (
     cwd,
     session,
     checked,
+    optimise,
   });
   const typeErrors = typeCheck(
     new Map([
@@ -48,32 +50,30 @@ const askAlike = async (
 /** Those that ask for the same derivatives go together. */
 const askAll = async (
   programs: readonly Asked[],
-  session: Session,
-  typeCheck: TypeCheck,
+  workshop: Workshop,
   checked: boolean,
 ): Promise<Answer[]> => {
   const answers: Answer[] = [];
   for (const key of new Set(programs.map((p) => p.modes.join()))) {
     const alike = programs.filter((p) => p.modes.join() === key);
     const sources = alike.map((p) => p.source);
-    const made = await askAlike(sources, alike[0]!.modes, session, typeCheck, checked);
+    const made = await askAlike(sources, alike[0]!.modes, workshop, checked);
     alike.forEach((p, i) => (answers[programs.indexOf(p)] = made[i]!));
   }
   return answers;
 };
 
 /** One compiler program for all of them; where the tool dies, each on its own. */
-export const createAsk = (): Ask => {
-  const session = createSession();
-  const typeCheck = createTypeCheck();
+export const createAsk = (optimise = true): Ask => {
+  const workshop: Workshop = { session: createSession(), typeCheck: createTypeCheck(), optimise };
   return async (programs) => {
     try {
-      return await askAll(programs, session, typeCheck, false);
+      return await askAll(programs, workshop, false);
     } catch {
       const answers: Answer[] = [];
       for (const program of programs) {
         try {
-          answers.push(...(await askAll([program], session, typeCheck, true)));
+          answers.push(...(await askAll([program], workshop, true)));
         } catch (e) {
           answers.push({ kind: "crashed", error: e instanceof Error ? (e.stack ?? e.message) : String(e) });
         }
