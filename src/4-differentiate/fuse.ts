@@ -123,10 +123,18 @@ const memoryTouched = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): "no
         case "pop":
           touch(i.from, constant(0), true);
           break;
+        // what memory starts with is written to it: its adjoint is there only once all that reads it is reversed
         case "make":
+          for (const { key, value } of i.items)
+            if (facts.isActive(value)) touch(i.result, constant(key), true);
+          break;
         case "alloc":
-        case "zeros":
+          if (i.fill && facts.isActive(i.fill)) touch(i.result, zero, true);
+          break;
         case "cell":
+          if (i.initial && facts.isActive(i.initial)) touch(i.result, undefined, true);
+          break;
+        case "zeros":
         case "length":
         case "op":
           break;
