@@ -2,6 +2,8 @@
 import { ts } from "ts-morph";
 import { constant, elementType, typeOf, value, zero } from "../ir/build.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
+import { type Items, isIterable, itemsOf } from "./arrayIterable.ts";
+import { lowerKeys } from "./arrayKeys.ts";
 import { applyCallback, canApply } from "./callback.ts";
 import { isGlobal } from "./effects.ts";
 import { type Place, at, isUntold, retype, typeAt } from "./environment.ts";
@@ -63,12 +65,12 @@ export function lowerArrayLiteral(node: ts.ArrayLiteralExpression, here: Place):
   const type = literalType(node, here);
   const { elements } = node;
   const isSource = (e: ts.Expression): boolean =>
-    !ts.isOmittedExpression(e) && (!ts.isSpreadElement(e) || isSequence(typeAt(here, e.expression)));
+    !ts.isOmittedExpression(e) && (!ts.isSpreadElement(e) || isIterable(e.expression, here));
   if (!isSequence(type) || !elements.every(isSource))
     return opaque(here, node, { refusal: refusalFor(node, here) });
   const [first] = elements;
   if (elements.length === 1 && first && ts.isSpreadElement(first) && type.kind === "array")
-    return copy(here, node, type, lowerExpression(first.expression, here));
+    return buildFrom(here, node, type, itemsOf(first.expression, here));
   const cut = elements.findIndex(ts.isSpreadElement);
   const plain = cut < 0 ? elements : elements.slice(0, cut);
   const items = plain.map((e, key) => ({ key, value: lowerExpression(e, here) }));
@@ -80,9 +82,13 @@ export function lowerArrayLiteral(node: ts.ArrayLiteralExpression, here: Place):
   block.add({ kind: "make", result, items, at: block.at });
   for (const e of elements.slice(plain.length)) {
     if (!ts.isSpreadElement(e)) push(here, e, result, lowerExpression(e, here));
-    else pushAll(here, e, result, lowerExpression(e.expression, here));
+    else pushItems(here, e, result, itemsOf(e.expression, here));
   }
   return result;
+}
+
+function buildFrom(here: Place, node: ts.Node, type: ArrayType, { length, element, item }: Items): Value {
+  return build(here, node, isUntold(type) ? { ...type, element } : type, length, "i", [], item);
 }
 
 /** A tuple that is put together by pushing is an array while that goes on. */
@@ -100,9 +106,17 @@ export function push(here: Place, node: ts.Node, to: Operand, item: Operand): vo
 
 /** Pushes what `from` held when it began. */
 export function pushAll(here: Place, node: ts.Node, to: Operand, from: Operand): void {
-  const bound = at(here, node).length(from);
-  rangeLoop(here, node, [], [], { start: zero, bound, hint: "i", declared: false }, (within, index) => {
-    push(within, node, to, at(within, node).load(from, index));
+  const length = at(here, node).length(from);
+  const item = (within: Place, index: Operand): Operand => at(within, node).load(from, index);
+  pushItems(here, node, to, { length, item });
+}
+
+type Pushed = Pick<Items, "length" | "item">;
+
+function pushItems(here: Place, node: ts.Node, to: Operand, { length, item }: Pushed): void {
+  const range = { start: zero, bound: length, hint: "i", declared: false };
+  rangeLoop(here, node, [], [], range, (within, index) => {
+    push(within, node, to, item(within, index));
     return undefined;
   });
 }
@@ -169,7 +183,7 @@ function typedLiteral(
   return result;
 }
 
-/** `Array(n)`, `Array.from(…)`, `Float64Array.of(…)`, and `.fill(c)` of an array just made; else `undefined`. */
+/** `Array(n)`, `Array.from(…)`, `Float64Array.of(…)`, `Object.values(…)`, and `.fill(c)` of an array just made; else `undefined`. */
 export function lowerArrayCall(
   node: ts.CallExpression,
   callee: ts.Expression,
@@ -177,6 +191,8 @@ export function lowerArrayCall(
 ): Operand | undefined {
   const { checker } = here.session;
   const args = node.arguments;
+  const keys = lowerKeys(node, callee, here);
+  if (keys) return keys;
   if (ts.isIdentifier(callee))
     return callee.text === "Array" && isGlobal(callee, checker) ? allocation(node, args, here) : undefined;
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
@@ -234,11 +250,10 @@ function lowerFrom(
       applyCallback(node, callback, [constant(undefined), index], within),
     );
   }
-  if (!isSequence(typeAt(here, source))) return undefined;
-  const from = lowerExpression(source, here);
-  if (!callback) return copy(here, node, type, from);
-  const length = at(here, node).length(from);
-  return build(here, node, type, length, "i", [callback], (within, index) =>
-    applyCallback(node, callback, [at(within, node).load(from, index), index], within),
+  if (!isIterable(source, here)) return undefined;
+  const items = itemsOf(source, here);
+  if (!callback) return buildFrom(here, node, type, items);
+  return build(here, node, type, items.length, "i", [callback], (within, index) =>
+    applyCallback(node, callback, [items.item(within, index), index], within),
   );
 }

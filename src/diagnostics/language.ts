@@ -109,6 +109,18 @@ export const language = {
     message: "this function uses `{name}`, which is assigned elsewhere, and is itself kept or handed on.",
     hint: "call it where it is declared, or make `{name}` a `const`.",
   },
+  comparatorEffects: {
+    code: "ADJ2030",
+    severity: "error",
+    message: "`{name}` compares by a function that changes something or cannot be seen into.",
+    hint: "compare by a function that only reads.",
+  },
+  sharedView: {
+    code: "ADJ2031",
+    severity: "error",
+    message: "`{name}.subarray(...)` shares the memory of `{name}`, and one of them may be written to.",
+    hint: "use `slice` for a copy, or index `{name}` itself.",
+  },
   activeUnknown: {
     code: "ADJ2501",
     severity: "error",

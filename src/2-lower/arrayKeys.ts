@@ -1,0 +1,165 @@
+/** `Object.keys`, `Object.values` and `Object.entries` of objects whose fields are known. */
+import { ts } from "ts-morph";
+import { constant, typeOf, value } from "../ir/build.ts";
+import type { Field, Item, Operand, Type } from "../ir/types.ts";
+import { alloc } from "./array.ts";
+import { choose } from "./branch.ts";
+import { isGlobal } from "./effects.ts";
+import { type Place, at, typeAt } from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { opaqueRead } from "./fragment.ts";
+import { literalType } from "./object.ts";
+import { count } from "./methodWalk.ts";
+import { bare, isAssignment, symbolOf } from "./scan.ts";
+
+type Part = "keys" | "values" | "entries";
+const isPart = (name: string): name is Part => name === "keys" || name === "values" || name === "entries";
+
+export function lowerKeys(node: ts.CallExpression, callee: ts.Expression, here: Place): Operand | undefined {
+  const { checker } = here.session;
+  const [source] = node.arguments;
+  if (!ts.isPropertyAccessExpression(callee) || !isGlobal(callee.expression, checker)) return undefined;
+  const part = callee.name.text;
+  if (callee.expression.getText() !== "Object" || !isPart(part) || !source || node.arguments.length > 1)
+    return undefined;
+  const type = typeAt(here, source);
+  const wanted = literalType(node, here);
+  if (type.kind !== "object" || type.fields.length === 0 || wanted.kind !== "array") return undefined;
+  const [first] = type.fields;
+  const isUniform = type.fields.every((f) => !f.optional && f.type.kind === first!.type.kind);
+  if (!isUniform || !isPlain(source, checker)) return undefined;
+  const object = lowerExpression(source, here);
+  const order = writtenOrder(source, checker);
+  const fields = order?.map((name) => type.fields.find((f) => f.name === name));
+  const isWhole = fields?.every((f): f is Field => f !== undefined) && fields.length === type.fields.length;
+  return isWhole
+    ? listed(node, wanted, object, fields, part, here)
+    : asked(node, wanted, object, type.fields, part, here);
+}
+
+/** Instances of classes may hold more than their types tell. */
+function isPlain(source: ts.Expression, checker: ts.TypeChecker): boolean {
+  const symbol = checker.getTypeAtLocation(source).getSymbol();
+  return !symbol || (symbol.flags & ts.SymbolFlags.Class) === 0;
+}
+
+/** The names of a literal's fields in their order, if the object is that of a variable that never changes shape. */
+function writtenOrder(source: ts.Expression, checker: ts.TypeChecker): readonly string[] | undefined {
+  const node = bare(source);
+  const symbol = ts.isIdentifier(node) ? symbolOf(node, checker) : undefined;
+  const declaration = symbol?.valueDeclaration;
+  const isConst =
+    declaration !== undefined &&
+    ts.isVariableDeclaration(declaration) &&
+    (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  const literal = isConst ? declaration.initializer && bare(declaration.initializer) : node;
+  if (!literal || !ts.isObjectLiteralExpression(literal)) return undefined;
+  const names = literal.properties.map((p) =>
+    (ts.isPropertyAssignment(p) || ts.isShorthandPropertyAssignment(p)) && ts.isIdentifier(p.name)
+      ? p.name.text
+      : undefined,
+  );
+  const isKnown = names.every((n): n is string => n !== undefined);
+  return isKnown && !(isConst && mayGrow(declaration, checker)) ? names : undefined;
+}
+
+/** Something may delete a field and set it again: the order would change. */
+function mayGrow(declaration: ts.VariableDeclaration, checker: ts.TypeChecker): boolean {
+  const symbol = checker.getSymbolAtLocation(declaration.name);
+  const holder = ts.findAncestor(declaration, (a) => ts.isFunctionLike(a) || ts.isSourceFile(a));
+  const isInPlace = (name: ts.Identifier): boolean => {
+    const { parent } = name;
+    if (parent === declaration) return true;
+    if (ts.isPropertyAccessExpression(parent)) return !ts.isDeleteExpression(parent.parent);
+    const call = ts.isCallExpression(parent) && parent.expression.getText();
+    return call !== false && /^Object\.(?:keys|values|entries)$/.test(call);
+  };
+  const visit = (node: ts.Node): boolean => {
+    if (isAssignment(node) && ts.isIdentifier(node.left) && symbolOf(node.left, checker) === symbol)
+      return true;
+    if (ts.isIdentifier(node) && symbolOf(node, checker) === symbol && !isInPlace(node)) return true;
+    return ts.forEachChild(node, (child) => visit(child) || undefined) === true;
+  };
+  return !holder || visit(holder);
+}
+
+function itemOf(node: ts.Node, part: Part, key: Operand, read: () => Operand, here: Place): Operand {
+  if (part === "keys") return key;
+  const held = read();
+  if (part === "values") return held;
+  const result = value({ kind: "tuple", elements: [typeOf(key), typeOf(held)] });
+  const items: Item[] = [
+    { key: 0, value: key },
+    { key: 1, value: held },
+  ];
+  const block = at(here, node);
+  block.add({ kind: "make", result, items, at: block.at });
+  return result;
+}
+
+function listed(
+  node: ts.CallExpression,
+  type: Type,
+  object: Operand,
+  fields: readonly Field[],
+  part: Part,
+  here: Place,
+): Operand {
+  const items = fields.map(({ name }, key): Item => {
+    const read = (): Operand => at(here, node).load(object, constant(name), name);
+    return { key, value: itemOf(node, part, constant(name), read, here) };
+  });
+  const result = value(type);
+  const block = at(here, node);
+  block.add({ kind: "make", result, items, at: block.at });
+  return result;
+}
+
+/** The object says which keys it has, in which order: at least those of its type. */
+function asked(
+  node: ts.CallExpression,
+  type: Extract<Type, { kind: "array" }>,
+  object: Operand,
+  fields: readonly Field[],
+  part: Part,
+  here: Place,
+): Operand {
+  const text: Type = { kind: "other", text: "string" };
+  const keys = value({ kind: "array", container: "Array", element: text }, "keys");
+  here.block.add({
+    kind: "opaque",
+    results: [keys],
+    reads: [object],
+    writes: [],
+    repeatable: false,
+    fresh: true,
+    code: { form: "expression", parts: ["Object.keys(", { read: 0 }, ")"], references: [] },
+    at: at(here, node).at,
+  });
+  if (part === "keys") return keys;
+  const element = fields[0]!.type;
+  const length = at(here, node).length(keys);
+  const result = alloc(here, node, type, length);
+  count(here, node, { bound: length }, (within, index) => {
+    const key = at(within, node).load(keys, index, "key");
+    const read = (inside: Place, n: number): Operand => {
+      const field = fields[n];
+      if (!field) return opaqueRead(inside, node, object, key, element);
+      const isIt = at(inside, node).op("eq", [key, constant(field.name)]);
+      return choose(
+        inside,
+        isIt,
+        element,
+        node,
+        (then) => at(then, node).load(object, constant(field.name), field.name),
+        (otherwise) => read(otherwise, n + 1),
+      );
+    };
+    at(within, node).store(
+      result,
+      index,
+      itemOf(node, part, key, () => read(within, 0), within),
+    );
+  });
+  return result;
+}
