@@ -3,7 +3,8 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { Block, constant, one, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
-import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
+import { reverseSweep } from "../ir/section.ts";
+import type { Func, Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
 import { reverseBody } from "./region.ts";
 import { finished, makeObject } from "./result.ts";
@@ -95,13 +96,21 @@ const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
     label: func.label,
     params: seed ? [...func.params, seed] : func.params,
     body: {
-      body: [...sweep.entry.body, ...woven(sweep.weave, func.body), ...bodyOf(mirror), ...result.body],
+      body: [
+        ...sweep.entry.body,
+        ...woven(sweep.weave, func.body),
+        ...bodyOf(mirror).map(inReverse),
+        ...result.body,
+      ],
       end: end.kind === "yield" ? { kind: "yield", values: [returned] } : end,
     },
     returns: typeOf(returned),
     at: func.at,
   };
 };
+
+/** Says which sweep an instruction belongs to. */
+const inReverse = (i: Instruction): Instruction => ({ ...i, at: { ...i.at, comment: reverseSweep } });
 
 const optional = (type: Type): Type => (type.kind === "number" ? type : { kind: "optional", of: type });
 const seedType = (type: Type): Type => gradientTypeOf(type, [[]]) ?? undefinedType;
@@ -115,6 +124,11 @@ const seedOutput = (sweep: Sweep, mirror: Mirror, output: Operand, seed: Operand
   const seeded: Value = { ...value(type, "seeded"), adjoint: true };
   mirror.block.add({ kind: "seeded", result: seeded, like: output, seed, at: mirror.block.at });
   spread(sweep, mirror, output, seeded);
+};
+
+const seedName = (key: string | number): string => {
+  const text = String(key);
+  return `seed${text[0]!.toUpperCase()}${text.slice(1)}`;
 };
 
 /** A literal that is returned has no shadow of its own: its parts get their seeds. */
@@ -136,9 +150,14 @@ const spread = (sweep: Sweep, mirror: Mirror, output: Value, seeded: Operand): v
     if (item.value.kind !== "value") continue;
     if (item.value.type.kind === "number") {
       if (facts.isActive(item.value))
-        contribute(sweep, mirror, item.value, mirror.block.load(seeded, constant(item.key), "seed"));
+        contribute(
+          sweep,
+          mirror,
+          item.value,
+          mirror.block.load(seeded, constant(item.key), seedName(item.key)),
+        );
     } else if (facts.isActiveMemory(item.value)) {
-      const part = mirror.block.load(seeded, constant(item.key), "seed");
+      const part = mirror.block.load(seeded, constant(item.key), seedName(item.key));
       spread(sweep, mirror, item.value, part);
     }
   }
@@ -165,9 +184,11 @@ const part = (
   paths: readonly Path[],
 ): Operand => {
   if (type.kind === "number") return adjointOf(mirror, param);
-  const whole = sweep.facts.isActiveMemory(param)
-    ? (sweep.facts.entryShadows.get(param) ?? shadowOf(sweep, param))
-    : emitZeros(sweep.entry, param, shadowType(param.type), adjointName(param.hint));
+  const whole =
+    sweep.facts.entryShadows.get(param) ??
+    (sweep.facts.isActiveMemory(param)
+      ? shadowOf(sweep, param)
+      : emitZeros(sweep.entry, param, shadowType(param.type), adjointName(param.hint)));
   return paths.some((p) => p.length === 0) ? finished(block, whole, type) : select(block, whole, type, paths);
 };
 

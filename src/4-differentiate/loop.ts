@@ -105,9 +105,10 @@ const iterateBackward = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): B
     };
     if (counted) return offset(countedTrips());
     const bound = fetch(sweep, range.bound);
-    if (Math.abs(stepOf) === 1) {
-      const whole = facts.isInteger(range.bound);
-      if (range.compare === "lt") return block.op("sub", [whole ? bound : block.op("ceil", [bound]), one]);
+    const whole = facts.isInteger(range.bound);
+    // a count that has to be rounded has a name, which the tapes share
+    if (Math.abs(stepOf) === 1 && (whole || range.compare !== "lt")) {
+      if (range.compare === "lt") return block.op("sub", [bound, one]);
       if (range.compare === "le") return whole ? bound : block.op("floor", [bound]);
       if (range.compare === "gt") return block.op("add", [whole ? bound : block.op("floor", [bound]), one]);
       return whole ? bound : block.op("ceil", [bound]);

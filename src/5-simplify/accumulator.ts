@@ -31,7 +31,7 @@ const adopt = (region: Region, facts: Facts): Region => {
     const { to, value } = taken;
     // 0 + -0 is 0: the primal's sums stay
     if (!to.adjoint) continue;
-    const zeros = region.body.findIndex((i) => i.kind === "zeros" && i.result === to);
+    const zeros = region.body.findIndex((i) => isZeros(i) && i.result === to);
     const made = facts.definition(value);
     if (
       zeros < 0 ||
@@ -47,13 +47,23 @@ const adopt = (region: Region, facts: Facts): Region => {
     const isLast = isUnused(value, at + 1, region.body.length) && !operandsOfEnd(region.end).includes(value);
     if (!isLast || !isUnused(to, zeros + 1, at)) continue;
     const rest: Region = { body: region.body.slice(at + 1), end: region.end };
-    const renamed = mapOperands(rest, (o) => (o === to ? value : o));
-    const before = region.body.slice(0, at).filter((_, n) => n !== zeros);
+    const adopted: Value = { ...value, ...(to.hint === undefined ? {} : { hint: to.hint }) };
+    const renamed = mapOperands(rest, (o) => (o === to ? adopted : o));
+    const before = region.body
+      .slice(0, at)
+      .filter((_, n) => n !== zeros)
+      .map((i) => rebuild(i, { define: (v) => (v === value ? adopted : v) }))
+      .map((i) => rebuild(i, { use: (o) => (o === value ? adopted : o) }));
     return adopt({ body: [...before, ...renamed.body], end: renamed.end }, facts);
   }
   const body = region.body.map((i) => rebuild(i, { region: (r) => adopt(r, facts) }));
   return body.every((i, n) => i === region.body[n]) ? region : { body, end: region.end };
 };
+
+const isZeros = (i: Instruction): i is Extract<Instruction, { kind: "zeros" | "alloc" }> =>
+  i.kind === "zeros" ||
+  (i.kind === "alloc" &&
+    (i.fill ? isZero(i.fill) : i.result.type.kind === "array" && i.result.type.container !== "Array"));
 
 const startFromSum = (func: Func): Func => {
   const facts = factsOf(func);

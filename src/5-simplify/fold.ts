@@ -5,10 +5,10 @@
  * loop known not to run, no block without an exit, and guards (`if (…) { leave }`) instead of an `else` after
  * them. The primal's arithmetic keeps its bits; adjoints may drop zeros and gather constants.
  */
-import { booleanType, isConstant, nowhere, value as newValue } from "../ir/build.ts";
+import { booleanType, constant, isConstant, nowhere, value as newValue } from "../ir/build.ts";
 import type { Constant, Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd, resultsOf, visitRegions } from "../ir/walk.ts";
-import { sameOperand, simplifyOperation } from "./arithmetic.ts";
+import { type Folded, sameOperand, simplifyOperation } from "./arithmetic.ts";
 import { expandStructure } from "./structure.ts";
 
 type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
@@ -69,7 +69,7 @@ class Folding {
   #instruction(i: Instruction): Instruction | { body: readonly Instruction[]; end?: Region["end"] } {
     switch (i.kind) {
       case "op": {
-        const folded = simplifyOperation(i, this.#operation);
+        const folded = this.#count(i) ?? simplifyOperation(i, this.#operation);
         if (folded === undefined) return i;
         if ("kind" in folded) return this.#replace([i.result], [folded]);
         return { body: folded };
@@ -94,6 +94,26 @@ class Folding {
       default:
         return i;
     }
+  }
+
+  /** Arithmetic of lengths, which are integers: n - 1 + 1 is n, Math.max(0, n) is n. */
+  #count(i: Of<"op">): Folded {
+    const isCount = (o: Operand): boolean => o.kind === "value" && this.#defined.get(o)?.kind === "length";
+    const [a, b] = i.args as [Operand, Operand];
+    if (i.op === "max" && i.args.length === 2 && isConstant(a) && a.value === 0 && isCount(b)) return b;
+    const step = (op: Of<"op"> | undefined): number | undefined => {
+      const by = op?.args[1];
+      if ((op?.op !== "add" && op?.op !== "sub") || !by || !isConstant(by)) return undefined;
+      if (!Number.isInteger(by.value)) return undefined;
+      return op.op === "add" ? Number(by.value) : -Number(by.value);
+    };
+    const inner = this.#operation(a);
+    const [outerStep, innerStep] = [step(i), step(inner)];
+    const start = inner?.args[0];
+    if (outerStep === undefined || innerStep === undefined || !start || !isCount(start)) return undefined;
+    const sum = outerStep + innerStep;
+    if (sum === 0) return start;
+    return [{ ...i, op: sum < 0 ? "sub" : "add", args: [start, constant(Math.abs(sum))] }];
   }
 
   #replace(
@@ -163,6 +183,10 @@ class Folding {
     const idle = i.then.body.length === 0 && i.else.body.length === 0;
     const kept = i.results.filter((v, n) => {
       const [a, b] = [then[n]!, otherwise[n]!];
+      if (isConstant(a) && isConstant(b) && a.value === true && b.value === false) {
+        this.#replaced.set(v, i.test);
+        return false;
+      }
       if (!sameOperand(a, b)) return true;
       this.#replaced.set(v, a);
       return false;

@@ -3,12 +3,15 @@ import type { Func } from "../ir/types.ts";
 import { accumulator } from "./accumulator.ts";
 import { branches } from "./branches.ts";
 import { subexpression } from "./subexpression.ts";
+import { contribution } from "./contribution.ts";
 import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
 import { invariant } from "./invariant.ts";
 import { length } from "./length.ts";
+import { overwrite } from "./overwrite.ts";
 import { promote } from "./promote.ts";
 import { rotate } from "./rotate.ts";
+import { section } from "./section.ts";
 import { sink } from "./sink.ts";
 
 /** A pass gives the same object back if it found nothing to do. */
@@ -23,12 +26,14 @@ export const passes = {
   subexpression,
   invariant,
   accumulator,
+  contribution,
+  overwrite,
   rotate,
   dead,
 } as const satisfies Record<string, Pass>;
 
 /** Once, when all else is done. */
-export const lastPasses = { sink } as const satisfies Record<string, Pass>;
+export const lastPasses = { sink, sized: subexpression, section } as const satisfies Record<string, Pass>;
 
 /** Every round makes the function smaller or moves something outwards; this many are never needed. */
 const mostRounds = 30;

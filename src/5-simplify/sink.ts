@@ -5,6 +5,7 @@
  * instruction of the same region that uses them, as far as no write in between would change what they read.
  */
 import type { Func, Instruction, Operand, Region } from "../ir/types.ts";
+import { reverseSweep } from "../ir/section.ts";
 import { rebuild, resultsOf } from "../ir/walk.ts";
 import { commute, type EffectsOf, effectsIn, isPure, mentions } from "./effects.ts";
 import { type Facts, factsOf, isAllocation } from "./facts.ts";
@@ -48,7 +49,7 @@ class Sinking {
     if (!isPure(this.#effects(i))) return false;
     if (isAllocation(i)) return true;
     // a comment belongs to the place where it stands
-    if (i.at.comment !== undefined) return false;
+    if (i.at.comment !== undefined && i.at.comment !== reverseSweep) return false;
     const [result] = resultsOf(i);
     return (
       (i.kind === "op" || i.kind === "load" || i.kind === "length") &&

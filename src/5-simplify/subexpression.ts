@@ -3,9 +3,10 @@
  *
  * Needs nothing. Leaves no pure operation, load or length that repeats a visible one with no write in between
  * that may have changed it. A load right after a store gives what was stored. Index arithmetic such as `i + 1`
- * reads better repeated than named and stays, but what is loaded with it is found all the same.
+ * reads better repeated than named and stays, but what is loaded with it is found all the same. A shadow is made
+ * with the length that has a name.
  */
-import { isConstant } from "../ir/build.ts";
+import { isConstant, typeOf, zero } from "../ir/build.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { boundBy, rebuild, rebuildEnd } from "../ir/walk.ts";
@@ -98,6 +99,8 @@ class Search {
         const from: Touch = { base: i.of, part: "length" };
         return this.#find(i, `length ${this.#name(i.of)}`, known, from);
       }
+      case "zeros":
+        return this.#sized(i, known);
       case "if":
       case "block":
       case "loop":
@@ -138,6 +141,17 @@ class Search {
     }
     this.#replaced.set(i.result, found);
     return undefined;
+  }
+
+  /** Zeros shaped like an array of numbers whose length is known already are so many zeros. */
+  #sized(i: Extract<Instruction, { kind: "zeros" }>, known: Available): Instruction {
+    const { type } = i.result;
+    const from = typeOf(i.like);
+    if (type.kind !== "array" || from.kind !== "array" || from.element.kind !== "number") return i;
+    const size = known.find(`length ${this.#name(i.like)}`);
+    if (size === undefined) return i;
+    const fill = type.container === "Array" ? { fill: zero } : {};
+    return { kind: "alloc", result: i.result, length: size, ...fill, at: i.at };
   }
 
   /** `i + 1`, `2 * i`: one constant and a loop variable or length. */

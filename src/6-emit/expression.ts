@@ -145,6 +145,17 @@ export function negated(o: Operand, by: Operands): Expression {
   if (made?.op === "eq" || made?.op === "ne")
     return operation({ op: made.op === "eq" ? "ne" : "eq", args: made.args }, by);
   if (made?.op === "not") return by.write(made.args[0]!);
+  if ((made?.op === "and" || made?.op === "or") && made.args.every((a) => turns(a, by))) {
+    const own = made.op === "and" ? level.or : level.and;
+    const text = made.args.map((a) => bind(negated(a, by), own + 1));
+    return { text: text.join(made.op === "and" ? " || " : " && "), level: own };
+  }
   const e = by.write(o);
   return { text: `!${bind(e, level.unary)}`, level: level.unary };
 }
+
+/** Whether the opposite is no longer to write. */
+const turns = (o: Operand, by: Operands): boolean => {
+  const op = by.inlinedOp(o)?.op;
+  return op === "eq" || op === "ne" || op === "not";
+};

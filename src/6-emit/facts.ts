@@ -1,5 +1,5 @@
 /** What is where in a function: the frame of every node, positions in program order, definitions and uses. */
-import type { Func, Instruction, Label, Operand, Region, Terminator, Value } from "../ir/types.ts";
+import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
 
 export type Node = Instruction | Terminator;
@@ -38,6 +38,20 @@ export type Facts = Readonly<{
 
 export const usesOf = (facts: Facts, value: Value): readonly Use[] => facts.uses.get(value) ?? [];
 
+/** Objects and tuples of numbers and such: the type says it all. */
+export const hasLayout = (type: Type): boolean => {
+  switch (type.kind) {
+    case "number":
+      return true;
+    case "tuple":
+      return type.elements.every(hasLayout);
+    case "object":
+      return type.fields.every((f) => !f.optional && hasLayout(f.type));
+    default:
+      return false;
+  }
+};
+
 /** The operands an instruction itself reads, without those of the regions in it. */
 export function operandUses(i: Instruction): readonly (readonly [Operand, UseKind, Value?])[] {
   const plain = (...os: (Operand | undefined)[]): (readonly [Operand, UseKind])[] =>
@@ -54,7 +68,8 @@ export function operandUses(i: Instruction): readonly (readonly [Operand, UseKin
       return [[i.like, "atom"]];
     case "seeded":
       return [
-        [i.like, "atom"],
+        // ones in a structure of known layout are written without looking at another one
+        ...(hasLayout(i.result.type) ? [] : [[i.like, "atom"] as const]),
         [i.seed, "atom"],
       ];
     case "addInto":
@@ -205,3 +220,9 @@ export function gather(func: Func): Facts {
   region(func.body, "function");
   return { func, frameOf, frames, position, end, order, definition, uses, results, exits };
 }
+
+/** Whether nothing but elements is ever read of a structure: it need not be a copy of its own. */
+export const isOnlyRead = (facts: Facts, v: Value): boolean =>
+  usesOf(facts, v).every(
+    ({ user }) => user.kind === "load" && user.from === v && user.key !== v && isOnlyRead(facts, user.result),
+  ) || v.type.kind === "number";

@@ -79,6 +79,8 @@ export function chooseInlined(
   };
   const liveUses = needed.usesOf;
 
+  const named = (v: Value): boolean => v.declared === true || liveUses(v).length > 1;
+
   const crossesLoop = (from: Frame, to: Frame): boolean => {
     for (let f = from; f !== to; f = f.parent!) {
       if (f.role === "body" || f.role === "test") return true;
@@ -153,8 +155,20 @@ export function chooseInlined(
     return undisturbed(i, use);
   };
 
+  // what a cell holds for good is called like the cell
+  for (const i of facts.order) if (!dead.has(i) && isSettled(facts, i, writers)) inlined.add(i);
+  // `way === 1` says more than a name for it
+  for (const i of facts.order) {
+    if (dead.has(i) || i.kind !== "op" || (i.op !== "eq" && i.op !== "ne") || i.result.hint) continue;
+    const [a, b] = i.args as [Operand, Operand];
+    const by = facts.definition.get(a as Value);
+    if (b.kind !== "constant" || a.kind !== "value" || (by && isMovable(by) && !inlined.has(by) && !named(a)))
+      continue;
+    inlined.add(i);
+  }
+
   for (const i of [...facts.order].reverse()) {
-    if (dead.has(i) || !(isMovable(i) || ternaries.has(i))) continue;
+    if (inlined.has(i) || dead.has(i) || !(isMovable(i) || ternaries.has(i))) continue;
     const uses = liveUses(resultsOf(i)[0]!);
     const [use] = uses;
     if (!use || uses.length !== 1) continue;
@@ -164,6 +178,27 @@ export function chooseInlined(
     if (i.kind === "op") within.set(root, (within.get(root) ?? 0) + 1);
   }
   return { inlined, dead, ternaries, tests };
+}
+
+/** Whether an instruction reads a cell that nobody sets afterwards. */
+function isSettled(facts: Facts, i: Instruction, writers: readonly Instruction[]): boolean {
+  if (i.kind !== "load" || i.key || i.from.kind !== "value" || i.from.type.kind !== "cell") return false;
+  const cell = i.from;
+  const loops = (n: Instruction): readonly Instruction[] => {
+    const found: Instruction[] = [];
+    for (let f = facts.frameOf.get(n); f?.owner; f = f.parent)
+      if (f.owner.kind === "loop") found.push(f.owner);
+    return found;
+  };
+  const made = facts.definition.get(cell);
+  if (!made) return false;
+  const around = new Set(loops(made));
+  return writers.every((w) => {
+    if (!((w.kind === "store" || w.kind === "accumulate") && w.to === cell)) return true;
+    if (facts.position.get(w)! > facts.position.get(i)!) return false;
+    const shared = new Set(loops(w));
+    return loops(i).every((l) => around.has(l) || !shared.has(l));
+  });
 }
 
 /** The values that have names of their own in what is written for an operand. */

@@ -1,6 +1,6 @@
 /** Arrays, objects and cells as text: literals, allocations, elements and fields. */
 import { typeOf } from "../ir/build.ts";
-import type { Instruction, Item, Operand, Type } from "../ir/types.ts";
+import type { Instance, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
 import { type Expression, bind, level, primary } from "./expression.ts";
 import { isIdentifier } from "./name.ts";
 import { keyText, typeText } from "./type.ts";
@@ -9,6 +9,7 @@ export type Writing = Readonly<{
   write(o: Operand): Expression;
   named: ReadonlySet<string>;
   unchecked: boolean;
+  around: Readonly<{ textOf(text: string, references: readonly Reference[]): string }>;
 }>;
 
 export const bare = (type: Type): Type => (type.kind === "optional" ? bare(type.of) : type);
@@ -56,6 +57,18 @@ export function literal(type: Type, items: readonly Item[], by: Writing): Expres
   return primary(
     inner.kind === "array" && inner.container !== "Array" ? `new ${inner.container}(${elements})` : elements,
   );
+}
+
+/** An instance of a class: what its constructor would make of the items, or an object that is given its fields. */
+export function instance(
+  { of, direct }: Instance,
+  { result, items }: Extract<Instruction, { kind: "make" }>,
+  by: Writing,
+): Expression {
+  const name = by.around.textOf(of.name, [of]);
+  if (direct) return primary(`new ${name}(${items.map((item) => by.write(item.value).text).join(", ")})`);
+  const fields = literal(result.type, items, by).text;
+  return primary(`Object.assign(Object.create(${name}.prototype), ${fields})`);
 }
 
 export const property = (key: string, text: string): string =>

@@ -15,11 +15,11 @@ import {
 } from "./expression.ts";
 import { choice } from "./branch.ts";
 import { commentsOf } from "./comment.ts";
-import type { Facts } from "./facts.ts";
+import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
 import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
-import { type Writing, allocation, literal, needsType, place } from "./memory.ts";
+import { type Writing, allocation, instance, literal, needsType, place } from "./memory.ts";
 import type { Layout, Scope, Source, Statement } from "./statement.ts";
 import { added, copied, filled } from "./structure.ts";
 import { typeText } from "./type.ts";
@@ -88,19 +88,22 @@ export class Writer implements Writing {
       case "op":
         return operation(i, this);
       case "make":
-        return literal(i.result.type, i.items, this);
+        return i.instance ? instance(i.instance, i, this) : literal(i.result.type, i.items, this);
       case "alloc":
         return allocation(i.result.type, this.write(i.length).text, i.fill && this.write(i.fill).text, this);
       case "zeros":
         return primary(filled(this.write(i.like).text, typeOf(i.like), i.result.type, 0, this));
       case "seeded": {
-        const like = filled(this.write(i.like).text, typeOf(i.like), i.result.type, 1, this);
-        if (i.seed.kind === "constant") return primary(like);
+        const { type } = i.result;
+        const ones = hasLayout(type)
+          ? filled("", type, type, 1, this)
+          : filled(this.write(i.like).text, typeOf(i.like), type, 1, this);
+        if (i.seed.kind === "constant") return primary(ones);
         const seed = this.write(i.seed).text;
-        const copy = copied(seed, i.seed.type, i.result.type, this);
-        return i.seed.type.kind === "optional"
-          ? { text: `${seed} ? ${copy} : ${like}`, level: level.conditional }
-          : primary(copy);
+        const optional = i.seed.type.kind === "optional";
+        if (optional && isOnlyRead(this.facts, i.result)) return { text: `${seed} ?? ${ones}`, level: 0 };
+        const copy = copied(seed, i.seed.type, type, this);
+        return optional ? { text: `${seed} ? ${copy} : ${ones}`, level: level.conditional } : primary(copy);
       }
       case "convert":
         return primary(copied(this.write(i.from).text, typeOf(i.from), i.result.type, this));

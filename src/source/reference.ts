@@ -185,9 +185,16 @@ function isCopyable(declaration: ts.Declaration, symbol: ts.Symbol, checker: ts.
   return isConstantTable(declaration, symbol, checker);
 }
 
+/** The declaration with the docstring above it. */
 function declarationText(declaration: ts.Declaration): string {
-  if (ts.isVariableDeclaration(declaration)) return `const ${declaration.getText()};`;
-  return declaration.getText();
+  const whole = ts.isVariableDeclaration(declaration)
+    ? (ts.findAncestor(declaration, ts.isVariableStatement) ?? declaration)
+    : declaration;
+  const docs = ts.getJSDocCommentsAndTags(whole).filter((d) => ts.isJSDoc(d) && d.parent === whole);
+  const own = ts.isVariableDeclaration(declaration)
+    ? `const ${declaration.getText()};`
+    : declaration.getText();
+  return [...docs.map((d) => d.getText()), own].join("\n");
 }
 
 function isTopLevel(declaration: ts.Declaration): boolean {
