@@ -199,6 +199,26 @@ export const aliases = (func: Func): Aliases => {
   const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
     a.has("other") || b.has("other") || [...a].some((c) => b.has(c));
 
+  // what is written through one argument may be read through another: where the caller's memory is changed, all of
+  // it that looks alike is one class
+  const mayBeOne = (a: Node, b: Node): boolean => {
+    if (a === b || !a.external || !b.external || !alike(a.containers, b.containers)) return false;
+    const objects = a.containers.has("object") && b.containers.has("object");
+    return !objects || [...a.slots.keys()].some((key) => b.slots.has(key));
+  };
+  const changed = (node: Node): boolean => node.writes.size > 0 || node.resized.length > 0;
+  for (let merged = true; merged;) {
+    merged = false;
+    const roots = all.filter((n) => !n.parent && n.external && n.containers.size > 0);
+    const pair = roots
+      .filter(changed)
+      .flatMap((a) => roots.filter((b) => mayBeOne(a, b)).map((b) => [a, b] as const))
+      .at(0);
+    if (!pair) break;
+    unify(...pair);
+    merged = true;
+  }
+
   const views = new Map<Node, Memory>();
   const back = new Map<Memory, Node>();
   const view = (node: Node): Memory => {

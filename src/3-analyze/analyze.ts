@@ -24,12 +24,14 @@ export const prepare = (func: Func, wrt: readonly Path[], output: Output): Func 
 export const analyze = (source: Func, wrt: readonly Path[], output: Output): Facts => {
   const func = nest(source);
   const plain = factsOf(func, wrt, output);
-  const carries = carriedMemory(plain);
+  const shared = writesArguments(plain) ? entryMemory(plain, wrt) : [];
+  const carries = carriedMemory(plain, shared);
   if (!carries) return plain;
   const reorders = (o: Operand): boolean => changesReferences(plain, o);
-  const shares = (param: Value): boolean =>
+  const isWritten = (param: Value): boolean =>
     deepSome(plain, param, (memory) => isWrittenArgument(plain, memory));
-  const unshareable = func.params.filter((p) => plain.isActiveMemory(p) && shares(p) && !canShare(p.type));
+  const unshareable = func.params.filter((p) => isWritten(p) && !canShare(p.type));
+  const shares = (param: Value): boolean => shared.includes(plain.memoryOf(param)) && canShare(param.type);
   const carried = carryShadows(func, carries, reorders, shares, (i) =>
     i.kind === "store" ? plain.resizesOf(plain.memoryOf(i.to)).includes(i) : false,
   );
@@ -46,7 +48,7 @@ export const analyzeForward = (func: Func, wrt: readonly Path[], output: Output)
   factsOf(func, wrt, output);
 
 /** The active memory whose references do not stay where they are made, and all that holds it or is held by it. */
-const carriedMemory = (facts: Facts): ((o: Operand) => boolean) | undefined => {
+const carriedMemory = (facts: Facts, shared: readonly Memory[]): ((o: Operand) => boolean) | undefined => {
   const references: Value[] = [];
   const note = (o: Operand): void => {
     if (o.kind === "value" && facts.isActiveMemory(o)) references.push(o);
@@ -59,17 +61,17 @@ const carriedMemory = (facts: Facts): ((o: Operand) => boolean) | undefined => {
   };
   facts.program.func.params.forEach(note);
   visit(facts.program.func.body);
-  const carried = new Set(
-    references
+  const carried = new Set([
+    ...shared,
+    ...references
       .map((r) => facts.memoryOf(r))
-      .filter((m) => (m.stored && m.makers.every((i) => i.kind !== "cell")) || isWrittenArgument(facts, m)),
-  );
+      .filter((m) => m.stored && m.makers.every((i) => i.kind !== "cell")),
+  ]);
   if (carried.size === 0) return undefined;
   // memory that holds carried references, and what carried memory holds, is carried too
   for (let grown = true; grown;) {
     grown = false;
-    for (const r of references) {
-      const memory = facts.memoryOf(r);
+    for (const memory of [...shared, ...references.map((r) => facts.memoryOf(r))]) {
       const related = facts.heldBy(memory);
       const linked = carried.has(memory)
         ? related
@@ -100,13 +102,26 @@ const deepSome = (facts: Facts, o: Operand, test: (memory: Memory) => boolean): 
 const slotsOf = (facts: Facts, memory: Memory): readonly Slot[] =>
   facts.keysOf(memory).map((key) => ({ memory, key }));
 
-/** Does the caller hold it, and does the function change active numbers or the length of it? */
+/** Does the caller hold it, and does the function change what it holds? */
 const isWrittenArgument = (facts: Facts, memory: Memory): boolean =>
   memory.external &&
-  slotsOf(facts, memory).some(
-    (slot) =>
-      facts.isActiveSlot(slot) && (facts.writesTo(slot).length > 0 || facts.resizesOf(memory).length > 0),
+  (slotsOf(facts, memory).some((slot) => facts.writesTo(slot).length > 0) ||
+    facts.resizesOf(memory).length > 0);
+
+/** Does the function change any memory of numbers that the caller holds? Then sharing among arguments shows (rule R6). */
+const writesArguments = (facts: Facts): boolean =>
+  facts.program.func.params.some(
+    (param) =>
+      holdsReal(param.type) &&
+      isReference(param.type) &&
+      deepSome(facts, param, (memory) => isWrittenArgument(facts, memory)),
   );
+
+/** The memory of the parameters that gradients are asked of. */
+const entryMemory = (facts: Facts, wrt: readonly Path[]): readonly Memory[] =>
+  facts.program.func.params
+    .filter((param) => isReference(param.type) && wrt.some((path) => path[0] === param.hint))
+    .map((param) => facts.memoryOf(param));
 
 /** Are references stored into the structure, at any depth? */
 const changesReferences = (facts: Facts, o: Operand): boolean =>

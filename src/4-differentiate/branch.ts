@@ -66,7 +66,7 @@ export const reverseJointIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): 
   const changed = outer.filter((v) => branches.some((b) => adjointOf(b, v) !== (before.get(v) ?? zero)));
   const results = changed.map((v) => adjointValue(v.type, nameOf(sweep, v)));
   const joined = (b: Mirror): Region => ({
-    body: [...woven(sweep.weave, b.region), ...bodyOf(b)],
+    body: [...woven(sweep.weave, b.region), ...bodyOf(b).map(inReverse)],
     end:
       b.region.end.kind === "yield"
         ? { kind: "yield", values: [...b.region.end.values, ...changed.map((v) => adjointOf(b, v))] }

@@ -3,15 +3,14 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { Block, constant, one, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
-import { reverseSweep } from "../ir/section.ts";
-import type { Func, Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
+import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
 import { reverseBody } from "./region.ts";
 import { finished, makeObject } from "./result.ts";
 import { shadowOf } from "./shadow.ts";
 import { tangentFunction } from "./tangent.ts";
 import { gradientTypeOf, shadowType, emitZeros } from "../ir/shadow.ts";
-import { adjointName, bodyOf, type Mirror, newMirror, type Sweep } from "./sweep.ts";
+import { adjointName, bodyOf, inReverse, type Mirror, newMirror, type Sweep } from "./sweep.ts";
 import { newWeave, woven } from "./weave.ts";
 
 export type Request = Readonly<{
@@ -108,9 +107,6 @@ const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
     at: func.at,
   };
 };
-
-/** Says which sweep an instruction belongs to. */
-const inReverse = (i: Instruction): Instruction => ({ ...i, at: { ...i.at, comment: reverseSweep } });
 
 const optional = (type: Type): Type => (type.kind === "number" ? type : { kind: "optional", of: type });
 const seedType = (type: Type): Type => gradientTypeOf(type, [[]]) ?? undefinedType;

@@ -5,6 +5,7 @@
  */
 import { Block, value } from "../ir/build.ts";
 import type { Facts, LoopInstruction } from "../ir/facts.ts";
+import { reverseSweep } from "../ir/section.ts";
 import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Memo } from "../rules/expression.ts";
@@ -131,6 +132,12 @@ export const bodyOf = (mirror: Mirror): readonly Instruction[] => [
   ...preludeOf(mirror),
   ...mirror.block.body,
 ];
+
+/** Says which sweep an instruction belongs to. */
+export const inReverse = (i: Instruction): Instruction => ({
+  ...i,
+  at: { ...i.at, comment: reverseSweep },
+});
 
 /** The loops around a mirror, outermost first, up to the nearest joint mirror, which comes with them. */
 export const loopsAround = (mirror: Mirror): Readonly<{ loops: readonly Iteration[]; joint: Mirror }> => {

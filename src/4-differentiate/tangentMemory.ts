@@ -2,6 +2,7 @@
 import { type Block, constant, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitZeros } from "../ir/shadow.ts";
 import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
+import { missing } from "./tangentOptional.ts";
 import { refuseAt } from "./refuse.ts";
 import { adjointName } from "./sweep.ts";
 import {
@@ -33,7 +34,8 @@ export const pushMemory = (push: Push, i: MemoryInstruction, block: Block): void
       const type = tangentType(i.result.type);
       const items = i.items.flatMap((item): Item[] => {
         const slot = slotType(type, item.key);
-        return slot ? [{ key: item.key, value: stored(item.value, slot) }] : [];
+        if (!slot) return [];
+        return [{ key: item.key, value: slot.kind === "undefined" ? missing : stored(item.value, slot) }];
       });
       block.add({ ...i, at: block.at, items, result: double(push, i.result) });
       return;

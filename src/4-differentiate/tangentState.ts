@@ -68,7 +68,8 @@ export const tangentOf = (push: Push, o: Operand, type: Type = typeOf(o)): Opera
 
 /** A tangent beside a value. */
 export const double = (push: Push, v: Value): Value => {
-  const name = adjointName(isScalar(v.type) ? nameOf(push, v) : v.hint);
+  const unnamed = v.type.kind === "array" && isScalar(v.type.element) ? "values" : undefined;
+  const name = adjointName(isScalar(v.type) ? nameOf(push, v) : (v.hint ?? unnamed));
   const tangent: Value = { ...value(tangentType(v.type), name), adjoint: true };
   push.tangents.set(v, tangent);
   return tangent;
