@@ -9,14 +9,23 @@ import { type Place, at, nameIt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import type { WithBody } from "./function.ts";
 import { orElse } from "./pattern.ts";
+import { parameterSymbol } from "./scan.ts";
 
-export function lowerArguments(node: ts.CallExpression, declaration: WithBody, here: Place): Argument[] {
-  const given = node.arguments.map((a): Argument => {
+export const lowerArguments = (node: ts.CallExpression, declaration: WithBody, here: Place): Argument[] =>
+  lowerCallArguments(node, node.arguments, declaration, here);
+
+export function lowerCallArguments(
+  node: ts.Node,
+  written: readonly ts.Expression[],
+  declaration: ts.SignatureDeclaration,
+  here: Place,
+): Argument[] {
+  const given = written.map((a, i): Argument => {
     const body = functionArgument(a, here);
     if (body) return body;
     const mark = here.block.body.length;
     const operand = lowerExpression(a, here);
-    const parameter = declaration.parameters[node.arguments.indexOf(a)];
+    const parameter = declaration.parameters[i];
     if (parameter && ts.isIdentifier(parameter.name)) nameIt(here, mark, operand, parameter.name.text, false);
     return operand;
   });
@@ -26,7 +35,7 @@ export function lowerArguments(node: ts.CallExpression, declaration: WithBody, h
 /** A default may read the parameters before it. */
 export function withDefaults(
   node: ts.Node,
-  declaration: WithBody,
+  declaration: ts.SignatureDeclaration,
   given: readonly Argument[],
   here: Place,
 ): Argument[] {
@@ -39,12 +48,12 @@ export function withDefaults(
     if (parameter.dotDotDotToken) argument = restOf(node, parameter, given.slice(i), here);
     else if (parameter.initializer && !("body" in argument))
       argument = orElse(argument, parameter.initializer, parameter, here);
-    const symbol = ts.isIdentifier(parameter.name) ? checker.getSymbolAtLocation(parameter.name) : undefined;
+    const symbol = parameterSymbol(parameter, checker);
     if (symbol && !("body" in argument)) here.environment.set(symbol, argument);
     filled.push(argument);
   }
   for (const parameter of parameters) {
-    const symbol = checker.getSymbolAtLocation(parameter.name);
+    const symbol = parameterSymbol(parameter, checker);
     const before = symbol && outer.get(symbol);
     if (symbol && before) here.environment.set(symbol, before);
     else if (symbol) here.environment.delete(symbol);

@@ -9,6 +9,7 @@ import { type Place, at, isUntold, typeAt } from "./environment.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { type WithBody, lowerFunction } from "./function.ts";
 import { lowerKnownCall } from "./math.ts";
+import { lowerMemberCall } from "./member.ts";
 import { lowerMethod } from "./method.ts";
 import { lowerArguments } from "./argument.ts";
 import { bare } from "./scan.ts";
@@ -19,12 +20,13 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
   const known =
     lowerKnownCall(node, callee, here) ??
     lowerArrayCall(node, callee, here) ??
-    lowerMethod(node, callee, here, wanted);
+    lowerMethod(node, callee, here, wanted) ??
+    lowerMemberCall(node, callee, here, wanted);
   if (known) return known;
   const name = callee.getText();
   const declaration = node.questionDotToken ? undefined : resolveFunction(callee, here);
   if (!declaration) return unknownCall(node, callee, here, wanted);
-  if (!isOrdinary(declaration)) {
+  if (!isOrdinary(declaration, here)) {
     const isAsync = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Async) !== 0;
     const why = isAsync
       ? refusal("asyncCode", node)
@@ -39,8 +41,8 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
     return opaque(here, node, { forEffect: !wanted, refusal: refusal("recursion", node, { name }) });
   const takesFunctions = node.arguments.some((a) => functionArgument(a, here));
   const args = lowerArguments(node, declaration, here);
-  if (isLocalFunction(declaration) || ts.isFunctionLike(callee) || takesFunctions)
-    return inline(node, declaration, args, here);
+  const mustBeSeen = isLocalFunction(declaration) || ts.isFunctionLike(callee) || takesFunctions;
+  if (mustBeSeen || !helper(declaration, here).reference) return inline(node, declaration, args, here);
   return lowerHelper(node, declaration, args, here);
 }
 

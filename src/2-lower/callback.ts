@@ -22,7 +22,7 @@ function unaryMath(callback: ts.Expression, here: Place): keyof typeof mathFunct
 export function canApply(callback: ts.Expression, here: Place): boolean {
   if (unaryMath(callback, here)) return true;
   const body = resolveFunction(callback, here);
-  if (!body || !isOrdinary(body) || here.inlining.includes(body)) return false;
+  if (!body || !isOrdinary(body, here) || here.inlining.includes(body)) return false;
   const { functions } = here.session;
   return !(functions.has(body) && functions.get(body) === undefined);
 }

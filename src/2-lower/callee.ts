@@ -1,5 +1,6 @@
 /** Which function a call calls. */
 import { ts } from "ts-morph";
+import { holderOfThis, isStatic, receiverOf } from "./class.ts";
 import type { Place } from "./environment.ts";
 import { type WithBody, hasBody } from "./function.ts";
 import { bare, functionConstant, localFunction } from "./scan.ts";
@@ -20,6 +21,8 @@ export function resolveFunction(callee: ts.Expression, here: Place): WithBody | 
     if (ts.isFunctionDeclaration(declaration) && declaration.body) return declaration as WithBody;
     const constant = functionConstant(declaration);
     if (constant && hasBody(constant)) return constant;
+    if (ts.isMethodDeclaration(declaration) && isStatic(declaration) && declaration.body)
+      return declaration as WithBody;
     if (ts.isExportAssignment(declaration)) return resolveFunction(declaration.expression, here);
   }
   return undefined;
@@ -35,13 +38,21 @@ export function functionArgument(argument: ts.Expression, here: Place): WithBody
   return type.getCallSignatures().length > 0 ? resolveFunction(argument, here) : undefined;
 }
 
+/** A function of an object: those who run its body bind `this`. */
+const isMember = (declaration: WithBody): boolean =>
+  (ts.isMethodDeclaration(declaration) || ts.isGetAccessor(declaration)) && !isStatic(declaration);
+
 /** Functions whose calls are more than running a body once. */
-export function isOrdinary(declaration: WithBody): boolean {
+export function isOrdinary(declaration: WithBody, here: Place): boolean {
   const flags = ts.getCombinedModifierFlags(declaration);
   if (flags & ts.ModifierFlags.Async || declaration.asteriskToken) return false;
   let ordinary = true;
   const visit = (node: ts.Node): void => {
-    if (node.kind === ts.SyntaxKind.ThisKeyword) ordinary = false;
+    if (node.kind === ts.SyntaxKind.ThisKeyword || node.kind === ts.SyntaxKind.SuperKeyword) {
+      const holder = holderOfThis(node);
+      const isKnown = holder && here.environment.has(receiverOf(holder, here.session));
+      if (!isKnown && !(holder === declaration && isMember(declaration))) ordinary = false;
+    }
     if (ts.isIdentifier(node) && node.text === "arguments" && !ts.isPropertyAccessExpression(node.parent))
       ordinary = false;
     if (ts.isFunctionDeclaration(node) || ts.isFunctionExpression(node) || ts.isClassLike(node)) return;

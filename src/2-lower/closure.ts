@@ -1,8 +1,9 @@
 /** Functions that become part of the function that calls them: local ones, and those that are handed functions. */
 import { ts } from "ts-morph";
 import { constant, label } from "../ir/build.ts";
-import type { Operand } from "../ir/types.ts";
+import type { Operand, Origin } from "../ir/types.ts";
 import {
+  type Flow,
   type Place,
   type Returned,
   type Target,
@@ -14,7 +15,7 @@ import {
 } from "./environment.ts";
 import { type WithBody, lowerBodyInto, returnTypeOf } from "./function.ts";
 import { bindPattern } from "./pattern.ts";
-import { hoistedIn } from "./scan.ts";
+import { hoistedIn, parameterSymbol } from "./scan.ts";
 
 /** A value, or a function whose body is at hand. */
 export type Argument = Operand | WithBody;
@@ -45,32 +46,46 @@ export function inline(
     inlining: [...here.inlining, declaration],
     callbacks,
   });
+  bindParameters(declaration, args, inside, callbacks);
+  for (const symbol of hoistedIn(declaration.body, checker))
+    if (!inside.environment.has(symbol)) inside.environment.set(symbol, constant(undefined));
+  const flow = lowerBodyInto(declaration, inside, target);
+  const end = closeBlock(here, inside, target, flow, origin);
+  settle(here, end, origin);
+  const result = here.environment.get(returned) ?? constant(undefined);
+  leaveScope(here, outer);
+  return result;
+}
+
+/** Gives each parameter its argument. */
+export function bindParameters(
+  declaration: ts.SignatureDeclaration,
+  args: readonly Argument[],
+  inside: Place,
+  callbacks: Map<ts.Symbol, ts.SignatureDeclaration>,
+): void {
   const parameters = declaration.parameters.filter((p) => p.name.getText() !== "this");
-  for (const [i, { name }] of parameters.entries()) {
+  for (const [i, parameter] of parameters.entries()) {
+    const { name } = parameter;
     const argument = args[i] ?? constant(undefined);
     if (!ts.isIdentifier(name)) {
       if ("body" in argument) throw new Error("a function is taken apart");
       bindPattern(name, argument, inside, "const");
       continue;
     }
-    const symbol = checker.getSymbolAtLocation(name);
+    const symbol = parameterSymbol(parameter, inside.session.checker);
     if (!symbol) continue;
     if ("body" in argument) callbacks.set(symbol, argument);
     else inside.environment.set(symbol, argument);
   }
-  for (const symbol of hoistedIn(declaration.body, checker))
-    if (!inside.environment.has(symbol)) inside.environment.set(symbol, constant(undefined));
-  const flow = lowerBodyInto(declaration, inside, target);
-  const end = closeBlock(here, inside, target, flow, origin);
-  if (end) {
-    // it never returns: what stands behind the call is there all the same, and is never reached
-    const rest = fork(here).block.yield();
-    const then = endOf(fork(here), end, []);
-    here.block.add({ kind: "if", results: [], test: constant(true), then, else: rest, at: origin });
-  }
-  const result = here.environment.get(returned) ?? constant(undefined);
-  leaveScope(here, outer);
-  return result;
+}
+
+/** What never comes back: what stands behind it is there all the same, and is never reached. */
+export function settle(here: Place, end: Flow, origin: Origin): void {
+  if (!end) return;
+  const rest = fork(here).block.yield();
+  const then = endOf(fork(here), end, []);
+  here.block.add({ kind: "if", results: [], test: constant(true), then, else: rest, at: origin });
 }
 
 const nameOf = (declaration: WithBody): string | undefined => {

@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { isModuleLevel } from "../source/reference.ts";
 import { resolveFunction } from "./callee.ts";
+import { classOf, getterNamed, isOverridden, lineOf, methodNamed } from "./class.ts";
 import type { Place } from "./environment.ts";
 import { assignedIn, bare, isAssignment, isStep, symbolOf } from "./scan.ts";
 
@@ -27,7 +28,8 @@ const reordering = new Set(["sort", "reverse", "copyWithin", "fill", "set"]);
 const reading = new Set(
   (
     "map forEach reduce reduceRight filter find findIndex findLast findLastIndex some every includes indexOf " +
-    "lastIndexOf slice join concat keys values entries at subarray flat flatMap toString"
+    "lastIndexOf slice join concat keys values entries at subarray flat flatMap toString with toSorted toReversed " +
+    "toSpliced"
   ).split(" "),
 );
 const constructors = /^(?:Array|(?:Big)?(?:Float|Int|Uint)\d+(?:Clamped)?Array|\w*Error)$/;
@@ -76,14 +78,19 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
       for (const p of node.properties) if (ts.isPropertyAssignment(p)) stored(p.initializer);
     } else if (isAssignment(node)) stored(node.left);
   };
+  const once = (node: ts.Node): void => {
+    if (seen.has(node)) return;
+    seen.add(node);
+    // of a class, what making an object of it runs
+    if (ts.isClassLike(node)) node.members.filter((m) => !ts.isMethodDeclaration(m)).forEach(visit);
+    else visit(node);
+  };
   const called = (node: ts.CallExpression): void => {
     const callee = bare(node.expression);
-    const body = resolveFunction(callee, here);
+    const body = resolveFunction(callee, here) ?? methodNamed(callee, checker);
     if (body) {
-      if (!seen.has(body)) {
-        seen.add(body);
-        visit(body);
-      }
+      if (isOverridden(body, here.session)) found.unknown = true;
+      once(body);
       return;
     }
     const args = node.arguments.every((a) => ts.isArrowFunction(a) || isPrimitive(typeOf(a)));
@@ -93,6 +100,12 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     }
     const name = callee.name.text;
     const receiver = typeOf(callee.expression);
+    for (const argument of node.arguments) {
+      const callback = ts.isIdentifier(argument) ? resolveFunction(argument, here) : undefined;
+      if (!callback || seen.has(callback)) continue;
+      seen.add(callback);
+      visit(callback);
+    }
     if (isGlobal(callee.expression, checker) || isPrimitive(receiver)) return;
     if (resizing.has(name)) resize(callee.expression);
     else if (reordering.has(name)) {
@@ -104,9 +117,15 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     if (isAssignment(node)) stored(node.left);
     else if (isStep(node)) stored(node.operand);
     else if (ts.isCallExpression(node)) called(node);
-    else if (ts.isNewExpression(node)) {
+    else if (ts.isPropertyAccessExpression(node)) {
+      const getter = getterNamed(node, checker);
+      if (getter) once(getter);
+    } else if (ts.isNewExpression(node)) {
       const known = ts.isIdentifier(node.expression) && constructors.test(node.expression.text);
-      if (!known) found.unknown = true;
+      const own = classOf(node.expression, checker);
+      const line = own && lineOf(own, checker);
+      if (line) line.forEach((c) => once(c));
+      else if (!known) found.unknown = true;
     } else if (ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node)) found.unknown = true;
     else if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
       if (!ts.isVariableDeclarationList(node.initializer)) stored(node.initializer);

@@ -12,7 +12,16 @@ export interface Session {
   readonly report: Report;
   /** Callees by declaration; `undefined` while one is being lowered, so that recursion is seen. */
   readonly functions: Map<ts.FunctionLikeDeclaration, Func | undefined>;
+  /** What holds `this` in each function that has one. */
+  readonly receivers: Map<ts.Node, Returned>;
+  /** The classes of the objects that `new` made. */
+  readonly instances: Map<Operand, ts.ClassLikeDeclaration>;
+  /** Constructors that have not yet got as far as to need the object itself. */
+  readonly constructing: Map<ts.Node, Fields>;
 }
+
+/** What the fields of an object will hold that is still to be made. */
+export type Fields = Map<string, Operand>;
 
 /** A variable of the source, or what a function (being lowered or inlined) is about to return. */
 export type Variable = ts.Symbol | Returned;

@@ -7,6 +7,8 @@ import { lowerArrayLiteral, lowerNew } from "./array.ts";
 import { lowerAssignment, lowerStep } from "./assignment.ts";
 import { branch, lowerCondition, lowerConditional } from "./branch.ts";
 import { lowerCall } from "./call.ts";
+import { thisAt } from "./class.ts";
+import { lowerConstruction } from "./construct.ts";
 import { type Flow, type Place, originOf } from "./environment.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
 import { lowerAccess, lowerObjectLiteral } from "./object.ts";
@@ -24,7 +26,7 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
     return lowerAccess(node, here);
   if (ts.isCallExpression(node)) return lowerCall(node, here, true);
-  if (ts.isNewExpression(node)) return lowerNew(node, here);
+  if (ts.isNewExpression(node)) return lowerConstruction(node, here) ?? lowerNew(node, here);
   if (ts.isArrayLiteralExpression(node)) return lowerArrayLiteral(node, here);
   if (ts.isObjectLiteralExpression(node)) return lowerObjectLiteral(node, here);
   if (ts.isTemplateExpression(node)) {
@@ -40,6 +42,8 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
       return constant(true);
     case ts.SyntaxKind.FalseKeyword:
       return constant(false);
+    case ts.SyntaxKind.ThisKeyword:
+      return thisAt(node, here) ?? opaque(here, node, { refusal: refusalFor(node, here) });
     case ts.SyntaxKind.NullKeyword:
       return constant(null);
     case ts.SyntaxKind.TypeOfExpression:

@@ -21,6 +21,8 @@ export function refusal(
 type Options = Readonly<{
   /** Parts of the expression that are lowered first, in order; only text is left of the rest. */
   children?: readonly ts.Expression[];
+  /** Parts that have been lowered already. */
+  given?: ReadonlyMap<ts.Node, Operand>;
   refusal?: Refusal;
   repeatable?: boolean;
   /** `false`: it reads only. Else it may change everything that it reads. */
@@ -31,7 +33,7 @@ type Options = Readonly<{
 
 /** An expression as it is written; the operand is its value. */
 export function opaque(here: Place, node: ts.Expression | ts.Node, options: Options = {}): Operand {
-  const given = new Map<ts.Node, Operand>();
+  const given = new Map<ts.Node, Operand>(options.given);
   for (const child of options.children ?? []) {
     // what reads no variable is readable as it stands
     if (mentionsLocals(child, here)) given.set(child, lowerExpression(child, here));
@@ -133,7 +135,8 @@ function isChangeable(operand: Operand): boolean {
 /** `object[key]` of something whose parts are not known. */
 export function opaqueRead(here: Place, node: ts.Node, object: Operand, key: Operand, type: Type): Operand {
   const result = value(type);
-  const isName = key.kind === "constant" && /^[A-Za-z_$][\w$]*$/.test(String(key.value));
+  const isName =
+    key.kind === "constant" && /^[A-Za-z_$][\w$]*$/.test(String(key.value)) && !isHidden(node, here);
   const access: Hole[] = isName ? [`.${String(key.value)}`] : ["[", { read: 1 }, "]"];
   here.block.add({
     kind: "opaque",
@@ -146,6 +149,15 @@ export function opaqueRead(here: Place, node: ts.Node, object: Operand, key: Ope
     at: originOf(node, here),
   });
   return result;
+}
+
+/** A member that only its class may name; between brackets anybody may. */
+export function isHidden(node: ts.Node, here: Place): boolean {
+  const symbol = ts.isPropertyAccessExpression(node)
+    ? here.session.checker.getSymbolAtLocation(node.name)
+    : undefined;
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  return symbol?.declarations?.some((d) => (ts.getCombinedModifierFlags(d) & hidden) !== 0) === true;
 }
 
 /** `object[key] = value`, likewise. */
@@ -173,6 +185,7 @@ export function opaqueWrite(
 }
 
 function mentionsLocals(node: ts.Node, here: Place): boolean {
+  if (node.kind === ts.SyntaxKind.ThisKeyword) return true;
   if (ts.isIdentifier(node)) {
     const symbol = here.session.checker.getSymbolAtLocation(node);
     return (

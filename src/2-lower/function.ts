@@ -17,6 +17,7 @@ import {
   placeAt,
   unreachable,
 } from "./environment.ts";
+import { isStatic, receiverOf } from "./class.ts";
 import { lowerExpression } from "./expression.ts";
 import { bindPattern } from "./pattern.ts";
 import { hoistedIn } from "./scan.ts";
@@ -32,6 +33,7 @@ export function lowerFunction(declaration: WithBody, session: Session, role: "en
   const { checker } = session;
   const here = placeAt(session);
   const params: Value[] = [];
+  if (role === "entry") params.push(...receiverParam(declaration, here));
   for (const parameter of declaration.parameters) {
     if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
     if (ts.isIdentifier(parameter.name) || role === "entry") {
@@ -57,6 +59,20 @@ export function lowerFunction(declaration: WithBody, session: Session, role: "en
     ...(reference ? { reference } : {}),
     at: originOf(declaration),
   };
+}
+
+/** An entry that is a method has its object for its first param. */
+function receiverParam(declaration: WithBody, here: Place): Value[] {
+  const { session } = here;
+  const holder = declaration.parent;
+  if (!ts.isMethodDeclaration(declaration) || !ts.isClassLike(holder) || isStatic(declaration)) return [];
+  const symbol = holder.name && session.checker.getSymbolAtLocation(holder.name);
+  if (!symbol) return [];
+  const type = toType(session.checker.getDeclaredTypeOfSymbol(symbol), session.checker, holder);
+  const name = holder.name!.text.replace(/^\p{Lu}+(?=\p{Lu}\p{Ll})|^\p{Lu}/u, (lead) => lead.toLowerCase());
+  const object = value(type, name, true);
+  here.environment.set(receiverOf(declaration, session), object);
+  return [object];
 }
 
 /** Where the declaration says `any`, what is returned says more. */

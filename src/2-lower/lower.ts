@@ -22,6 +22,9 @@ export function lower(declaration: ts.FunctionLikeDeclaration, context: Context)
       context.report(diagnostic);
     },
     functions: new Map([[declaration, undefined]]),
+    receivers: new Map(),
+    instances: new Map(),
+    constructing: new Map(),
   };
   const func = lowerFunction(declaration, session, "entry");
   return failed ? undefined : func;

@@ -7,7 +7,9 @@ import { choose, isPresent } from "./branch.ts";
 import { isGlobal } from "./effects.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { opaque, opaqueRead, refusalFor } from "./fragment.ts";
+import { isHidden, opaque, opaqueRead, refusalFor } from "./fragment.ts";
+import { fieldUnderConstruction } from "./construct.ts";
+import { lowerGetter } from "./member.ts";
 import { bare } from "./scan.ts";
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
@@ -60,7 +62,7 @@ export function partOf(node: Access, here: Place): Part | undefined {
   if (ts.isPropertyAccessExpression(node)) {
     if (
       objectType.kind === "object"
-        ? !hasElement(objectType, constant(node.name.text))
+        ? !hasElement(objectType, constant(node.name.text)) && !isHidden(node, here)
         : node.name.text !== "length"
     )
       return undefined;
@@ -112,6 +114,10 @@ export function readKey(
 export function lowerAccess(node: Access, here: Place): Operand {
   const { checker } = here.session;
   if (ts.isOptionalChain(node)) return lowerChain(node, here);
+  if (ts.isPropertyAccessExpression(node)) {
+    const known = fieldUnderConstruction(node, here) ?? lowerGetter(node, here);
+    if (known) return known;
+  }
   if (isNamed(node, checker)) return opaque(here, node, { repeatable: true });
   if (isNamespace(node.expression, checker))
     return opaque(here, node, { repeatable: isConstantMember(node, checker) });

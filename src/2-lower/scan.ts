@@ -38,6 +38,14 @@ export function symbolOf(name: ts.Identifier, checker: ts.TypeChecker): ts.Symbo
   return checker.getSymbolAtLocation(name);
 }
 
+/** The variable that a parameter is: one that declares a field as well is two things. */
+export function parameterSymbol(p: ts.ParameterDeclaration, checker: ts.TypeChecker): ts.Symbol | undefined {
+  if (!ts.isIdentifier(p.name)) return undefined;
+  return ts.isParameterPropertyDeclaration(p, p.parent)
+    ? checker.getSymbolsOfParameterPropertyDeclaration(p, p.name.text)[0]
+    : checker.getSymbolAtLocation(p.name);
+}
+
 /** The function that a local name stands for, if it can stand for nothing else. */
 export function localFunction(symbol: ts.Symbol | undefined): ts.FunctionLikeDeclaration | undefined {
   const declaration = symbol?.valueDeclaration;

@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import type { Fragment, Operand, Reference } from "../ir/types.ts";
 import { isModuleLevel, referenceOf } from "../source/reference.ts";
+import { thisAt } from "./class.ts";
 import { type Place, type Variable, originOf } from "./environment.ts";
 import { isAssignment, isStep, localFunction, symbolOf } from "./scan.ts";
 
@@ -102,6 +103,8 @@ export function textOf(
         return put(child, child.getStart(), isShorthand ? [`${child.text}: `, ...holes] : holes);
       }
       if (child.kind === ts.SyntaxKind.ThisKeyword && !hasOwnThis(child, outermost)) {
+        const object = thisAt(child, here);
+        if (object) return put(child, child.getStart(), [read(object)]);
         const { file, start, end } = originOf(child);
         here.session.report({ name: "notUnderstood", values: { what: "`this`" }, at: { file, start, end } });
       }

@@ -113,8 +113,11 @@ export type Shape =
 export type Instruction =
   /** Pure: arithmetic, comparison, Math; see ops.ts. */
   | Readonly<{ kind: "op"; result: Value; op: Op; args: readonly Operand[]; at: Origin }>
-  /** A literal: `{ x, y }`, `[a, b]`; keys are field names or 0, 1, 2, … A fresh object each time. */
-  | Readonly<{ kind: "make"; result: Value; items: readonly Item[]; at: Origin }>
+  /**
+   * A literal: `{ x, y }`, `[a, b]`; keys are field names or 0, 1, 2, … A fresh object each time; `instance` says of
+   * which class it is an instance.
+   */
+  | Readonly<{ kind: "make"; result: Value; items: readonly Item[]; instance?: Instance; at: Origin }>
   /** A fresh array of `length` elements, each `fill` (typed arrays: zeros if there is none; Array: holes if none). */
   | Readonly<{ kind: "alloc"; result: Value; length: Operand; fill?: Operand; at: Origin }>
   /**
@@ -184,6 +187,9 @@ export type Instruction =
     }>;
 
 export type Item = Readonly<{ key: string | number; value: Operand }>;
+
+/** `direct`: calling the class with the items in their order makes just that. */
+export type Instance = Readonly<{ of: Reference; direct: boolean }>;
 
 /** A diagnostic in waiting. */
 export type Refusal = Diagnostic;

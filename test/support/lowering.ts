@@ -41,12 +41,16 @@ export function same(source: string, ...runs: readonly unknown[][]): Func {
   const { func, reported, js } = lowered(source);
   expect(reported).toEqual([]);
   check(func!);
-  const f = new Function(`${js.replace(/^export /gm, "")}\nreturn f;`)() as (...args: unknown[]) => unknown;
+  const exported = [...js.matchAll(/^export (?:class|function|const|let|var) (\w+)/gm)].map((m) => m[1]!);
+  const names = [...new Set(["f", ...exported])];
+  const made = new Function(`${js.replace(/^export /gm, "")}\nreturn { ${names.join(", ")} };`)() as object;
+  const references = new Map<string, unknown>(Object.entries(made));
+  const f = references.get("f") as (...args: unknown[]) => unknown;
   for (const args of runs) {
     const ours = structuredClone(args);
     const theirs = structuredClone(args);
     const expected = outcome(() => f(...theirs));
-    const given = outcome(() => interpret(func!, ours));
+    const given = outcome(() => interpret(func!, ours, references));
     expect(given, `${source}\non ${JSON.stringify(args)}`).toStrictEqual(expected);
     expect(ours, `arguments of ${source}`).toStrictEqual(theirs);
   }
