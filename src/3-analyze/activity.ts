@@ -5,6 +5,7 @@
 import { one, typeOf } from "../ir/build.ts";
 import type { Path } from "../ir/entry.ts";
 import type { Memory, Program, Slot } from "../ir/facts.ts";
+import { holdsNumbers } from "../ir/shadow.ts";
 import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import { contribution } from "../rules/rules.ts";
@@ -29,11 +30,13 @@ const isReal = (o: Operand): boolean => {
 /** The key of what fragments keep where nothing of it can be seen: in a map, in a string. */
 const unseen = "?";
 
+/** `sharing`: what is written through one argument is taken to change every other that may be the same memory. */
 export const activity = (
   program: Program,
   alias: Aliases,
   wrt: readonly Path[],
   output: "result" | "arguments",
+  sharing = false,
 ): Activity => {
   const varied = new Set<Value>();
   const useful = new Set<Value>();
@@ -46,7 +49,7 @@ export const activity = (
       changed = true;
     }
   };
-  const id = (slot: Slot): string => `${slot.memory.id} ${slot.key}`;
+  const id = (slot: Slot): string => `${sharing ? alias.sharedId(slot) : slot.memory.id} ${slot.key}`;
 
   const below = (memory: Memory, type: Type, path: readonly string[], visit: (slot: Slot) => void): void =>
     numberSlots(alias, memory, type, path, visit);
@@ -78,9 +81,10 @@ export const activity = (
   };
   /** A value of unknown type (`any`) used as a number. */
   const isHidden = (o: Operand): o is Value => o.kind === "value" && o.type.kind === "other";
+  const isTainted = (o: Operand): boolean =>
+    isVaried(o) || (isHidden(o) && touches(alias.memoryOf(o), variedSlots));
   const pass = (from: Operand, to: Value | undefined): void => {
-    if (!to || !isReal(to)) return;
-    if (isVaried(from) || (isHidden(from) && touches(alias.memoryOf(from), variedSlots))) put(varied, to);
+    if (to && isReal(to) && isTainted(from)) put(varied, to);
   };
   const pull = (from: Value | undefined, to: Operand): void => {
     if (!from || !useful.has(from) || to.kind !== "value") return;
@@ -112,13 +116,13 @@ export const activity = (
           break;
         case "make":
           for (const item of i.items)
-            if (isVaried(item.value)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(item.key))));
+            if (isTainted(item.value)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(item.key))));
           break;
         case "alloc":
-          if (i.fill && isVaried(i.fill)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(0))));
+          if (i.fill && isTainted(i.fill)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(0))));
           break;
         case "cell":
-          if (i.initial && isVaried(i.initial)) put(variedSlots, id(alias.slotOf(i.result, undefined)));
+          if (i.initial && isTainted(i.initial)) put(variedSlots, id(alias.slotOf(i.result, undefined)));
           break;
         case "load":
           if (
@@ -134,11 +138,11 @@ export const activity = (
           break;
         case "store":
         case "accumulate":
-          if (isVaried(i.value) && !integerMemory(typeOf(i.to)))
+          if (isTainted(i.value) && !integerMemory(typeOf(i.to)))
             put(variedSlots, id(alias.slotOf(i.to, i.key)));
           break;
         case "push":
-          if (isVaried(i.value)) put(variedSlots, id(alias.slotOf(i.to, keyOperand(0))));
+          if (isTainted(i.value)) put(variedSlots, id(alias.slotOf(i.to, keyOperand(0))));
           break;
         case "call":
         case "opaque": {
@@ -183,6 +187,8 @@ export const activity = (
         for (const v of values)
           if (v.kind === "value") {
             if (isReal(v)) put(useful, v);
+            else if (isHidden(v) && holdsNumbers(program.func.returns))
+              everything(alias.memoryOf(v), usefulSlots);
             else if (isReference(v.type))
               below(alias.memoryOf(v), v.type, [], (slot) => put(usefulSlots, id(slot)));
           }
@@ -249,7 +255,9 @@ export const activity = (
     }
   };
   const flow = (slot: Slot, from: Operand): void => {
-    if (from.kind === "value" && isReal(from) && usefulSlots.has(id(slot))) put(useful, from);
+    if (from.kind !== "value" || !usefulSlots.has(id(slot))) return;
+    if (isReal(from)) put(useful, from);
+    else if (isHidden(from)) everything(alias.memoryOf(from), usefulSlots);
   };
 
   if (output === "arguments")

@@ -16,6 +16,8 @@ export type Aliases = Readonly<{
   keysOf(memory: Memory): readonly string[];
   writesTo(slot: Slot): readonly Instruction[];
   resizesOf(memory: Memory): readonly Instruction[];
+  /** One number for all memory of the caller's that may be the same where the slot is written. */
+  sharedId(slot: Slot): number;
   /** Everything that may read or change what the slot holds. */
   usesOf(slot: Slot): readonly Instruction[];
 }>;
@@ -260,6 +262,11 @@ export const aliases = (func: Func): Aliases => {
         ...n.resized,
       ]),
     resizesOf: (memory) => others(rootOf(memory)).flatMap((n) => n.resized),
+    sharedId: (slot) => {
+      const same = others(rootOf(slot.memory));
+      const written = same.some((n) => n.resized.length > 0 || (n.writes.get(slot.key)?.length ?? 0) > 0);
+      return written ? Math.min(...same.map((n) => n.id)) : slot.memory.id;
+    },
   };
 };
 

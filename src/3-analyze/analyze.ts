@@ -45,7 +45,7 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
 
 /** The facts of a program as it stands: forward mode needs neither nested form nor carried shadows. */
 export const analyzeForward = (func: Func, wrt: readonly Path[], output: Output): Facts =>
-  factsOf(func, wrt, output);
+  factsOf(func, wrt, output, true);
 
 /** The active memory whose references do not stay where they are made, and all that holds it or is held by it. */
 const carriedMemory = (facts: Facts, shared: readonly Memory[]): ((o: Operand) => boolean) | undefined => {
@@ -138,10 +138,10 @@ const changesReferences = (facts: Facts, o: Operand): boolean =>
     ),
   );
 
-const factsOf = (func: Func, wrt: readonly Path[], output: Output): Facts => {
+const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = false): Facts => {
   const program = survey(func);
   const alias = aliases(func);
-  const act = activity(program, alias, wrt, output);
+  const act = activity(program, alias, wrt, output, sharing);
   return {
     program,
     wrt,

@@ -6,7 +6,7 @@
 import { Block, isConstant, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
-import { emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
+import { adjointName, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import { isReference } from "./unify.ts";
 
 export type Carried = Readonly<{
@@ -37,12 +37,7 @@ export const carryShadows = (
     v.type.kind !== "other" &&
     holdsNumbers(bare(v.type)) &&
     carries(v);
-  const shadowName = (v: Value): string | undefined =>
-    v.hint === undefined
-      ? undefined
-      : v.hint.length === 1
-        ? `d${v.hint}`
-        : `d${v.hint[0]!.toUpperCase()}${v.hint.slice(1)}`;
+  const shadowName = (v: Value): string | undefined => adjointName(v.hint);
   const double = (v: Value, made?: Value): Value => {
     const shadow = made ?? { ...value(shadowType(v.type), shadowName(v)), adjoint: true };
     shadows.set(v, shadow);

@@ -1,11 +1,12 @@
 /** Adjoints of scalars: the sum of the contributions of a value's uses. */
+import { adjointName } from "../ir/shadow.ts";
 import { isConstant, typeOf, zero } from "../ir/build.ts";
 import type { Facts } from "../ir/facts.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, regionsOf } from "../ir/walk.ts";
 import { add, build, type Expr } from "../rules/expression.ts";
 import { fetch, isPrimal } from "./fetch.ts";
-import { adjointName, type Mirror, type Sweep } from "./sweep.ts";
+import { type Mirror, type Sweep } from "./sweep.ts";
 
 /** The adjoint so far, which is then taken: its value was made here, nothing before can add to it. */
 export const takeAdjoint = (mirror: Mirror, of: Value): Operand | undefined => {

@@ -9,6 +9,7 @@ import { newSlot } from "./record.ts";
 import {
   adjointValue,
   bodyOf,
+  inReverse,
   type Mirror,
   mirrorOf,
   newMirror,

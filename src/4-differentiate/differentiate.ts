@@ -9,8 +9,8 @@ import { reverseBody } from "./region.ts";
 import { finished, makeObject } from "./result.ts";
 import { shadowOf } from "./shadow.ts";
 import { tangentFunction } from "./tangent.ts";
-import { gradientTypeOf, shadowType, emitZeros } from "../ir/shadow.ts";
-import { adjointName, bodyOf, inReverse, type Mirror, newMirror, type Sweep } from "./sweep.ts";
+import { adjointName, gradientTypeOf, shadowType, emitZeros } from "../ir/shadow.ts";
+import { bodyOf, inReverse, type Mirror, newMirror, type Sweep } from "./sweep.ts";
 import { newWeave, woven } from "./weave.ts";
 
 export type Request = Readonly<{

@@ -7,8 +7,8 @@ import { type Block, typeOf, zero } from "../ir/build.ts";
 import type { Instruction, Operand, Type, Value } from "../ir/types.ts";
 import { fetch, isPrimal, isReloadable } from "./fetch.ts";
 import { refuseAt } from "./refuse.ts";
-import { emitZeros, shadowType } from "../ir/shadow.ts";
-import { adjointName, inPrelude, type Mirror, mirrorOf, type Sweep } from "./sweep.ts";
+import { adjointName, emitZeros, shadowType } from "../ir/shadow.ts";
+import { inPrelude, type Mirror, mirrorOf, type Sweep } from "./sweep.ts";
 import { insert } from "./weave.ts";
 
 /** The shadow of a reference, where the mirror of the reference's region is in scope. */

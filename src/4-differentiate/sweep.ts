@@ -4,6 +4,7 @@
  * code, so that all values are still in scope; elsewhere they are fetched (see fetch.ts).
  */
 import { Block, value } from "../ir/build.ts";
+import { adjointName } from "../ir/shadow.ts";
 import type { Facts, LoopInstruction } from "../ir/facts.ts";
 import { reverseSweep } from "../ir/section.ts";
 import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
@@ -161,14 +162,7 @@ export const anchor = (sweep: Sweep, inner: Region, outer: Region): Instruction 
   throw new Error("not a part of that region");
 };
 
-/** `dX` for x… as an engineer would write it: `dx`, `dW`, `dResidual`. */
-export const adjointName = (hint: string | undefined): string | undefined =>
-  hint === undefined
-    ? undefined
-    : hint.length === 1 || /^[A-Z]/.test(hint) || /^_/.test(hint)
-      ? `d${hint}`
-      : `d${hint[0]!.toUpperCase()}${hint.slice(1)}`;
-
+/** An adjoint, named after what it belongs to. */
 export const adjointValue = (type: Type, of: string | undefined): Value => ({
   ...value(type, adjointName(of)),
   adjoint: true,

@@ -5,10 +5,10 @@
  */
 import { Block, constant, expression, numberType, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
-import { emitZeros, sameType, shadowType } from "../ir/shadow.ts";
+import { adjointName, emitZeros, sameType, shadowType } from "../ir/shadow.ts";
 import type { Memory } from "../ir/facts.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
-import { adjointName } from "./sweep.ts";
+
 import { bare, ifPresent, missing } from "./tangentOptional.ts";
 import { hasTangent, isScalar, isWritten, type Push, reachable } from "./tangentState.ts";
 

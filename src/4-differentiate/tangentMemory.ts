@@ -1,10 +1,10 @@
 /** Forward mode through memory: what is done to memory is done to its tangent memory, with tangents for numbers. */
 import { type Block, constant, one, typeOf, value, zero } from "../ir/build.ts";
-import { emitZeros } from "../ir/shadow.ts";
+import { adjointName, emitZeros } from "../ir/shadow.ts";
 import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
 import { missing } from "./tangentOptional.ts";
 import { refuseAt } from "./refuse.ts";
-import { adjointName } from "./sweep.ts";
+
 import {
   double,
   hasTangent,

@@ -1,10 +1,11 @@
 /** Forward mode through regions: branches, loops, blocks and exits hand on tangents beside what they hand on. */
+import { adjointName } from "../ir/shadow.ts";
 import { Block } from "../ir/build.ts";
 import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
 import { contribution } from "../rules/rules.ts";
 import { build, type Expr, leaves } from "../rules/expression.ts";
 import { nameOf } from "./adjoint.ts";
-import { adjointName } from "./sweep.ts";
+
 import { pushMemory } from "./tangentMemory.ts";
 import { pushUnknown } from "./tangentUnknown.ts";
 import { emitOutput } from "./tangentOutput.ts";

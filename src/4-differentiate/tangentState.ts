@@ -5,11 +5,10 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { typeOf, value, zero } from "../ir/build.ts";
 import type { Facts, Memory } from "../ir/facts.ts";
-import { gradientType, holdsNumbers, shadowType } from "../ir/shadow.ts";
+import { adjointName, gradientType, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import type { Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { boundBy, operandsOf, operandsOfEnd, resultsOf, visitRegions } from "../ir/walk.ts";
 import { nameOf } from "./adjoint.ts";
-import { adjointName } from "./sweep.ts";
 
 export type Push = Readonly<{
   facts: Facts;

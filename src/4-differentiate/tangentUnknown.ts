@@ -1,9 +1,9 @@
 /** Forward mode past fragments and calls that no derivative flows through: what they make has tangent zero. */
 import type { Block } from "../ir/build.ts";
-import { emitZeros } from "../ir/shadow.ts";
+import { adjointName, emitZeros } from "../ir/shadow.ts";
 import type { Instruction, Operand } from "../ir/types.ts";
 import { refuse, refuseAt } from "./refuse.ts";
-import { adjointName } from "./sweep.ts";
+
 import { hasTangent, isScalar, type Push, tangentType } from "./tangentState.ts";
 
 export const pushUnknown = (

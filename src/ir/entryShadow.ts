@@ -3,7 +3,7 @@
  * of one array have one shadow; equal rows have equal shadows; views that overlap without being the same throw.
  */
 import { type Block, booleanType, expression, isConstant, value, zero } from "./build.ts";
-import { emitZeros, isFixedShape, partsOf, shadowType } from "./shadow.ts";
+import { adjointName, emitZeros, isFixedShape, partsOf, shadowType } from "./shadow.ts";
 import type { Fragment, Operand, Type, Value } from "./types.ts";
 
 type Known = Readonly<{ of: Operand; shadow: Operand }>;
@@ -42,7 +42,13 @@ export const emitShared = (
     const inner = block.load(of, { kind: "constant", value: key }, String(key));
     return {
       key,
-      value: emitShared(block, inner, original, typeof key === "string" ? `d${key}` : name, pool),
+      value: emitShared(
+        block,
+        inner,
+        original,
+        adjointName(typeof key === "string" ? key : undefined) ?? name,
+        pool,
+      ),
     };
   });
   block.add({ kind: "make", result, items, at: block.at });

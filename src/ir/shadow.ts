@@ -73,6 +73,14 @@ const widen = (type: Type): Type => {
   }
 };
 
+/** The name of an adjoint or shadow, as an engineer would write it: `dx`, `dW`, `dResidual`. */
+export const adjointName = (of: string | undefined): string | undefined =>
+  of === undefined
+    ? undefined
+    : of.length === 1 || /^[A-Z_]/.test(of)
+      ? `d${of}`
+      : `d${of[0]!.toUpperCase()}${of.slice(1)}`;
+
 export const sameType = (a: Type, b: Type): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /**
@@ -87,9 +95,9 @@ export const emitZeros = (block: Block, like: Operand, type: Type, hint: string 
     const of = typeOf(like);
     const items = partsOf(type).map(({ key, type: part }): Item => {
       if (part.kind === "number") return { key, value: zero };
-      const name = typeof key === "string" ? key : hint;
+      const name = typeof key === "string" ? key : undefined;
       const inner = block.load(like, constant(key), name, of.kind === "other" ? part : undefined);
-      return { key, value: emitZeros(block, inner, part, name) };
+      return { key, value: emitZeros(block, inner, part, adjointName(name) ?? hint) };
     });
     block.add({ kind: "make", result, items, at: block.at });
   } else block.add({ kind: "zeros", result, like, at: block.at });
