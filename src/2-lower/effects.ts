@@ -157,7 +157,7 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
   const { checker } = here.session;
   const same = (e: ts.Expression): boolean => isInvariant(e, effects, here);
   const node = bare(expression);
-  if (ts.isNumericLiteral(node)) return true;
+  if (ts.isNumericLiteral(node) || node.kind === ts.SyntaxKind.ThisKeyword) return true;
   if (ts.isIdentifier(node)) {
     const symbol = symbolOf(node, checker);
     if (!symbol) return false;

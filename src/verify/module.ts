@@ -37,7 +37,7 @@ export function verifyModule(
   for (const { mode, signature, wrt } of task.derivatives) {
     const name = `${mode}${signature.exportName}`;
     const skip = (reason: string): void => void skipped.push({ name, reason });
-    const primal = task.sourceModule[signature.name];
+    const primal = named(signature.name, task.sourceModule);
     const derivative = task.gradModule[name];
     if (!isVerifiable(mode)) skip(`${mode} has no numeric reference yet`);
     else if (!isCallable(primal)) skip(`\`${signature.name}\` is not exported, so it cannot be called`);
@@ -84,6 +84,23 @@ function givesNumbers(primal: Callable, args: unknown[]): boolean {
   } catch {
     return false;
   }
+}
+
+/** `cost`, `N.f`, or `C.m`: a method takes its object for its first argument. */
+function named(name: string, module: Loaded): unknown {
+  const [first, ...rest] = name.split(".");
+  let found: unknown = module[first!];
+  for (const part of rest) {
+    if ((typeof found !== "object" && typeof found !== "function") || found === null) return undefined;
+    const owner = found as Readonly<Record<string, unknown>> & { readonly prototype?: object };
+    const own = owner[part];
+    if (isCallable(own)) found = (...args: unknown[]): unknown => own.apply(owner, args);
+    else if (owner.prototype && part in owner.prototype)
+      found = (object: Readonly<Record<string, Callable>>, ...args: unknown[]): unknown =>
+        object[part]!(...args);
+    else found = own;
+  }
+  return found;
 }
 
 const isCallable = (v: unknown): v is Callable => typeof v === "function";
