@@ -21,13 +21,14 @@ type Derivative = Readonly<{ value: unknown; grad: Record<string, unknown> }>;
 const wrongIn = (
   grad: Record<string, unknown>,
   expected: Gradient,
-  { overflowed }: Reference,
+  { overflowed, unreached }: Reference,
   shared: boolean,
 ): string | undefined => {
   for (const [name, { d, size, single }] of expected) {
     const parts = numbersOf(grad[name]);
     // a parameter that the result does not depend on may have been left out
     if (!(name in grad) && (shared || d.every((v) => v === 0))) continue;
+    if (unreached.has(name) && parts.every((v) => v === 0)) continue;
     const near = (v: number, i: number): boolean =>
       (overflowed && Number.isNaN(v)) ||
       Math.abs(v - d[i]!) <= tolerance * size[i]! + (single ? 2 ** -23 * Math.abs(d[i]!) + 1e-44 : 1e-300);
@@ -67,7 +68,9 @@ const faultIn = (
   if (sharedIn(args).length === 0 && sharedIn([got.grad as never]).length > 0)
     return "two gradients share memory";
   const wrong = expected.map((e) => wrongIn(got.grad, e, reference, sharedIn(args).length > 0));
-  return wrong.includes(undefined) ? undefined : wrong[0];
+  if (wrong.includes(undefined)) return undefined;
+  const complete = [...expected[0]!.keys()].every((name) => name in got.grad);
+  return complete ? wrong[0] : `a parameter is left out, and ${wrong[0]}`;
 };
 
 /** Twice the seed is exactly twice the gradient: powers of two round nothing. */
@@ -105,7 +108,7 @@ export const faultOf = (
           faultIn(f, args, [seed], reference, seeded) ??
           nonlinearity(f, args, seed))
         : faultIn(mode === "grad" ? whole : f, args, [], { ...reference, returns: -1 }, gradients);
-    const manner = sharedIn(args).length > 0 ? " of shared arguments" : "";
+    const manner = sharedIn(args).length === 0 ? "" : " of shared arguments";
     if (fault !== undefined) return `${mode}${manner}: ${fault}`;
   }
   return undefined;

@@ -60,6 +60,8 @@ export type Reference = Readonly<{
   gradients: readonly Gradient[];
   seeded: readonly Gradient[];
   seed: unknown;
+  /** By parameter: whether nothing leads from it to the result while no memory is shared; such zeros may stay. */
+  unreached: ReadonlySet<string>;
   /** A value on the way was not finite: an adjoint of zero times it may have come out NaN. */
   overflowed: boolean;
   /** The arguments as the program leaves them. */
@@ -175,6 +177,8 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
   const values = numbersOf(value);
   if (![...values, ...numbersOf(after.filter((_, i) => params[i]!.ty.t !== "int"))].every(Number.isFinite))
     return { discarded: "a result is not finite" };
+  if (memoryOf(after).some((o) => Array.isArray(o) && Object.keys(o).length !== o.length))
+    return { discarded: "an index is no integer" };
   const returns = after.findIndex((arg) => typeof arg === "object" && arg === value);
   value = clone(value);
 
@@ -182,6 +186,7 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
     (arg, i) => params[i]!.ty.t === "int" && !((arg as number) >= 0 && Number.isInteger(arg)),
   );
   const outcomes: Outcome[] = [];
+  const unreached = new Set<string>();
   for (const apart of shared.length > 0 ? [false, true] : [false]) {
     let outcome: Outcome;
     try {
@@ -198,6 +203,13 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
         outcome.outputs.map((o) => o.v),
         values,
       ) && same(outcome.ends, numbersOf(after));
+    if (apart)
+      for (const [name, { d }] of weighted(
+        p,
+        outcome,
+        values.map(() => 1),
+      ))
+        if (d.every((v) => v === 0)) unreached.add(name);
     if (agrees) outcomes.push(outcome);
     // written through one name and read through the other: lifted apart, it is another program
     else if (apart) continue;
@@ -218,6 +230,7 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
     value,
     returns,
     seed,
+    unreached,
     overflowed: total!.overflowed,
     gradients: right.map((o) =>
       weighted(

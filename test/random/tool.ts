@@ -32,12 +32,15 @@ const askAlike = async (
     checked,
     optimise,
   });
-  const typeErrors = typeCheck(
-    new Map([
-      ...files.map((f) => [f.path, f.text] as const),
-      ...result.files.map((f) => [f.path, f.text] as const),
-    ]),
-  );
+  // without optimisation what is dead stays, and may be read before it is assigned
+  const typeErrors = optimise
+    ? typeCheck(
+        new Map([
+          ...files.map((f) => [f.path, f.text] as const),
+          ...result.files.map((f) => [f.path, f.text] as const),
+        ]),
+      )
+    : new Map<string, string>();
   return sources.map((_, i) => {
     const made = result.files.find((f) => f.source === path(i));
     if (made) return { kind: "generated", text: made.text, typeError: typeErrors.get(made.path) };
