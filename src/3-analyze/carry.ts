@@ -134,7 +134,7 @@ export const carryShadows = (
             key: item.key,
             value: typeOf(item.value).kind === "number" ? zero : shadowOf(item.value, block),
           }));
-        block.add({ ...i, items, result: double(i.result) });
+        block.add({ kind: "make", items, result: double(i.result), at: i.at });
         return;
       }
       case "alloc": {

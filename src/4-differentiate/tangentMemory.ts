@@ -37,7 +37,7 @@ export const pushMemory = (push: Push, i: MemoryInstruction, block: Block): void
         if (!slot) return [];
         return [{ key: item.key, value: slot.kind === "undefined" ? missing : stored(item.value, slot) }];
       });
-      block.add({ ...i, at: block.at, items, result: double(push, i.result) });
+      block.add({ kind: "make", items, result: double(push, i.result), at: block.at });
       return;
     }
     case "alloc": {
