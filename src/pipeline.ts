@@ -13,6 +13,7 @@ import { emit } from "./6-emit/emit.ts";
 import { format } from "./6-emit/format.ts";
 import { type Diagnostic, type Report, severityOf } from "./diagnostics/diagnostic.ts";
 import { messageOf } from "./diagnostics/message.ts";
+import type { MessageName } from "./diagnostics/table.ts";
 import { check } from "./ir/check.ts";
 import type { Derivative } from "./ir/entry.ts";
 import type { Facts } from "./ir/facts.ts";
@@ -123,7 +124,7 @@ function derive(
     });
   };
   const derivatives = steps();
-  const errors = found.filter((d) => severityOf(d) === "error");
+  const errors = distinct(found).filter((d) => severityOf(d) === "error");
   if (errors.length === 0) return { derivatives, diagnostics: found };
   if (chosenBy !== "export") return { derivatives: [], diagnostics: found };
   return { derivatives: [], diagnostics: [], skipped: { name: signature.name, reason: errors[0]! } };
@@ -142,9 +143,24 @@ function skippedNotes(module: Module, derived: readonly Derived[], cwd: string):
   return [...notes, { name: "allSkipped", values: { file } }];
 }
 
+/** What room 4 says of something in general, where there is an error about the same text that names the cause. */
+function isConsequence({ name, at }: Diagnostic, among: readonly Diagnostic[]): boolean {
+  const general: readonly MessageName[] = ["activeUnknown", "referenceNotFollowed", "activeStructure"];
+  if (!at || !general.includes(name)) return false;
+  return among.some(
+    (d) =>
+      severityOf(d) === "error" &&
+      !general.includes(d.name) &&
+      d.at?.file === at.file &&
+      d.at.start < at.end &&
+      at.start < d.at.end,
+  );
+}
+
 /** In the order of the source, each once: every mode finds the same things, and a helper may be used twice. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const once = [...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values()];
+  const all = [...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values()];
+  const once = all.filter((d) => !isConsequence(d, all));
   const files = [...new Set(once.map((d) => d.at?.file))];
   const rank = (d: Diagnostic): number => (d.at ? files.indexOf(d.at.file) : files.length);
   return once.sort((a, b) => rank(a) - rank(b) || (a.at?.start ?? 0) - (b.at?.start ?? 0));
