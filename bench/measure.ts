@@ -45,7 +45,8 @@ function timed(run: Run, calls: number, turn: number): number {
   return time;
 }
 
-function median(values: readonly number[]): number {
+/** The middle one; of two middle ones their mean. */
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
