@@ -14,6 +14,7 @@ import {
   count,
   eachElement,
   emptyList,
+  hinted,
   holds,
   walk,
 } from "./methodWalk.ts";
@@ -32,7 +33,8 @@ export function lowerFilter(call: MethodCall): Operand | undefined {
   const callback = callbackOf(call);
   if (!type || !callback) return undefined;
   const walked = walk(call, callback);
-  const kept = emptyList(here, node, isUntold(type) ? elementType(typeOf(walked.from), zero) : type.element);
+  const element = isUntold(type) ? elementType(typeOf(walked.from), zero) : type.element;
+  const kept = emptyList(here, node, element, "kept");
   eachElement(walked, (within, item, index) =>
     branch(
       within,
@@ -58,7 +60,7 @@ export function lowerFlatMap(call: MethodCall): Operand | undefined {
   const kinds = (returned.isUnion() ? returned.types : [returned]).map((t) => isArray(t, here));
   if (kinds.some((k) => k !== kinds[0])) return undefined;
   const walked = walk(call, callback);
-  const result = emptyList(here, node, type.element);
+  const result = emptyList(here, node, type.element, "flat");
   eachElement(walked, (within, item, index) => {
     const mark = within.block.body.length;
     const made = apply(walked, item, index, within);
@@ -90,7 +92,7 @@ export function lowerFlat(call: MethodCall): Operand | undefined {
   const depth = literal ? Number(literal.text) : 1;
   if (!isLevel(typeAt(here, array), depth)) return undefined;
   const from = lowerExpression(array, here);
-  const result = emptyList(here, node, type.element);
+  const result = emptyList(here, node, type.element, "flat");
   flatten(here, node, result, from, depth);
   return result;
 }
@@ -124,7 +126,7 @@ export function lowerConcat(call: MethodCall): Operand | undefined {
   const lengths = parts.map((p) => (isList(p) ? at(here, node).length(p) : constant(1)));
   const total = lengths.reduce<Operand>((sum, n) => plus(here, node, sum, n), zero);
   const known = isUntold(type) ? { ...type, element: elementType(typeOf(parts[0]!), zero) } : type;
-  const result = alloc(here, node, known, total);
+  const result = hinted(alloc(here, node, known, total), "joined");
   let start: Operand = zero;
   for (const [n, part] of parts.entries()) {
     const first = start;

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { constant, numberType, zero } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { copy, isSequence } from "./array.ts";
+import { isCount, isWhole } from "./arrayIndex.ts";
 import { type Place, at, endOf, fork, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { literalType } from "./object.ts";
@@ -10,7 +11,7 @@ import { isNumber } from "./operator.ts";
 import { type MethodCall, count } from "./methodWalk.ts";
 import { plus } from "./methodCollect.ts";
 import { bare } from "./scan.ts";
-import { clamped, isWhole, lowerAt, slice, wholePart } from "./slice.ts";
+import { clamped, lowerAt, slice, wholePart } from "./slice.ts";
 
 const areNumbers = (args: readonly ts.Expression[], here: Place): boolean =>
   args.every((a) => !ts.isSpreadElement(a) && isNumber(a, here));
@@ -45,7 +46,8 @@ function placeOf(index: Operand, written: ts.Expression, of: Operand, here: Plac
     return Number(index.value) < 0
       ? block.op("sub", [block.length(of), constant(-Number(index.value))])
       : index;
-  const whole = isWhole(written) ? index : wholePart(index, here, written);
+  const whole = isWhole(written, here.session.checker) ? index : wholePart(index, here, written);
+  if (isCount(written, here.session.checker)) return whole;
   const isNegative = block.op("lt", [whole, zero]);
   const fromEnd = block.op("add", [block.length(of), whole]);
   return block.op("select", [isNegative, fromEnd, whole], undefined, numberType);
@@ -132,5 +134,5 @@ export function lowerSet({ node, array, args, here }: MethodCall): Operand | und
 
 function wholeStart(given: Operand, written: ts.Expression, here: Place): Operand {
   if (given.kind === "constant") return constant(Math.trunc(Number(given.value)) || 0);
-  return isWhole(written) ? given : wholePart(given, here, written);
+  return isWhole(written, here.session.checker) ? given : wholePart(given, here, written);
 }

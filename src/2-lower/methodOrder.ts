@@ -10,7 +10,7 @@ import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
 import type { WithBody } from "./function.ts";
 import { literalType } from "./object.ts";
-import { type MethodCall, count, typeName } from "./methodWalk.ts";
+import { type MethodCall, count, hinted, typeName } from "./methodWalk.ts";
 import { bare } from "./scan.ts";
 import { textOf } from "./text.ts";
 
@@ -69,16 +69,16 @@ export function lowerSort(call: MethodCall, isCopy: boolean): Operand | undefine
   const order = orderOf(call, type, from, comparator);
   if (isCopy || source) {
     const result = alloc(here, node, type, at(here, node).length(from));
-    permute(call, result, from, order);
+    permute(call, hinted(result, "sorted"), from, order);
     return result;
   }
-  permute(call, from, copy(here, node, type, from), order);
+  permute(call, from, hinted(copy(here, node, type, from), "unsorted"), order);
   return from;
 }
 
 /** `to[i] = from[order[i]]` */
 function permute({ node, here }: MethodCall, to: Operand, from: Operand, order: Value): void {
-  count(here, node, { bound: at(here, node).length(order) }, (within, index) => {
+  count(here, node, { bound: at(here, node).length(from) }, (within, index) => {
     const block = at(within, node);
     block.store(to, index, block.load(from, block.load(order, index)));
   });

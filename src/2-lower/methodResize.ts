@@ -3,14 +3,15 @@ import { ts } from "ts-morph";
 import { constant, typeOf, value, zero } from "../ir/build.ts";
 import type { Operand, Value } from "../ir/types.ts";
 import { alloc, copy, isSequence, push, pushAll } from "./array.ts";
+import { isCount, isWhole } from "./arrayIndex.ts";
 import { choose } from "./branch.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { literalType } from "./object.ts";
 import { isNumber } from "./operator.ts";
 import { plus } from "./methodCollect.ts";
-import { type MethodCall, count } from "./methodWalk.ts";
-import { clamped, isWhole, wholePart } from "./slice.ts";
+import { type MethodCall, count, hinted } from "./methodWalk.ts";
+import { clamped, wholePart } from "./slice.ts";
 
 const isSpreadable = (a: ts.Expression, here: Place): boolean =>
   !ts.isSpreadElement(a) || isSequence(typeAt(here, a.expression));
@@ -53,25 +54,20 @@ function popFrom(here: Place, node: ts.CallExpression, from: Operand): Value {
   return result;
 }
 
-/** The first is read, all others move down, and the last place goes; an empty array stays as it is. */
+/** The first is read, all others move down, and the last place goes; an empty array stays as it is (`!` says that it is not). */
 export function lowerShift({ node, array, args, here, wanted }: MethodCall): Operand | undefined {
   if (args.length > 0) return undefined;
   const from = lowerExpression(array, here);
   const length = at(here, node).length(from);
+  const shift = (inside: Place): Operand => {
+    const first = wanted ? at(inside, node).load(from, zero) : constant(undefined);
+    move(inside, node, from, { start: constant(1), bound: length, by: constant(-1), backwards: false });
+    popFrom(inside, node, from);
+    return first;
+  };
+  if (ts.isNonNullExpression(node.parent)) return shift(here);
   const isThere = at(here, node).op("gt", [length, zero]);
-  return choose(
-    here,
-    isThere,
-    typeAt(here, node),
-    node,
-    (inside) => {
-      const first = wanted ? at(inside, node).load(from, zero) : constant(undefined);
-      move(inside, node, from, { start: constant(1), bound: length, by: constant(-1), backwards: false });
-      popFrom(inside, node, from);
-      return first;
-    },
-    () => constant(undefined),
-  );
+  return choose(here, isThere, typeAt(here, node), node, shift, () => constant(undefined));
 }
 
 type Move = Readonly<{ start: Operand; bound: Operand; by: Operand; backwards: boolean }>;
@@ -128,6 +124,7 @@ export function lowerSplice(call: MethodCall, isCopy: boolean): Operand | undefi
   let taken: Operand = constant(undefined);
   if (call.wanted && !isCopy) {
     const taking = alloc(here, node, type, removed);
+    hinted(taking, "removed");
     count(here, node, { bound: removed }, (within, index) => {
       const block = at(within, node);
       block.store(taking, index, block.load(to, block.op("add", [start, index])));
@@ -146,8 +143,9 @@ function atMost(given: Operand, written: ts.Expression, rest: Operand, here: Pla
     const most = Number(given.value);
     return most <= 0 ? zero : block.op("min", [constant(most), rest]);
   }
-  const whole = isWhole(written) ? given : wholePart(given, here, written);
-  return block.op("max", [block.op("min", [whole, rest]), zero]);
+  const whole = isWhole(written, here.session.checker) ? given : wholePart(given, here, written);
+  const most = block.op("min", [whole, rest]);
+  return isCount(written, here.session.checker) ? most : block.op("max", [most, zero]);
 }
 
 function remove(

@@ -14,6 +14,7 @@ import {
   type Walk,
   callbackOf,
   eachElement,
+  hinted,
   holds,
   leaveLoop,
   typeName,
@@ -47,13 +48,13 @@ export function lowerQuantifier(call: MethodCall, isEvery: boolean): Operand | u
     },
     { extra: [decided] },
   );
-  return taken(decided, here);
+  return taken(decided, here, isEvery ? "all" : "some");
 }
 
-function taken(variable: Variable, here: Place): Operand {
+function taken(variable: Variable, here: Place, hint: string): Operand {
   const result = here.environment.get(variable)!;
   here.environment.delete(variable);
-  return result;
+  return hinted(result, hint);
 }
 
 type Search = Readonly<{ backwards: boolean; gives: "element" | "index" }>;
@@ -103,7 +104,7 @@ function search(walked: Walk, backwards: boolean): Operand {
     },
     { backwards, extra: [found], visitsAll: true },
   );
-  return taken(found, here);
+  return taken(found, here, "found");
 }
 
 /** What is found, where the compiler concludes from the test that it can only be undefined. */
@@ -138,7 +139,7 @@ function lowerChanging(walked: Walk, backwards: boolean): Operand {
     },
     { backwards, extra: [found], visitsAll: true },
   );
-  return taken(found, here);
+  return taken(found, here, "found");
 }
 
 /** `indexOf`, `lastIndexOf`. */
@@ -186,7 +187,7 @@ export function lowerIndexOf(call: MethodCall, backwards: boolean): Operand | un
     },
     [found],
   );
-  return taken(found, here);
+  return taken(found, here, "found");
 }
 
 /** `includes` and `join` give no number: they stay as they are, and read what they are called on. */

@@ -160,9 +160,16 @@ export function leaveLoop(within: Place, node: ts.Node): Flow {
 export const typeName = (node: ts.Expression, { session: { checker } }: Place): string =>
   checker.typeToString(checker.getTypeAtLocation(node));
 
+/** A name for what the source may give no name to. */
+export function hinted<O extends Operand>(operand: O, hint: string): O {
+  // still under construction: a variable that it is assigned to names it anew
+  if (operand.kind === "value" && !operand.declared) (operand as { hint?: string }).hint = hint;
+  return operand;
+}
+
 /** A fresh list without elements, to be pushed to. */
-export function emptyList(here: Place, node: ts.Node, element: Value["type"]): Value {
-  const result = value({ kind: "array", container: "Array", element });
+export function emptyList(here: Place, node: ts.Node, element: Value["type"], hint: string): Value {
+  const result = value({ kind: "array", container: "Array", element }, hint);
   const block = at(here, node);
   block.add({ kind: "make", result, items: [], at: block.at });
   return result;

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { constant, one, typeOf, zero } from "../ir/build.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
 import { alloc } from "./array.ts";
+import { isCount, isWhole } from "./arrayIndex.ts";
 import { type Place, at } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { rangeLoop } from "./loop.ts";
@@ -58,7 +59,9 @@ export function clamped(
     if (index.value > 0) return block.op("min", [index, length]);
     return block.op("max", [block.op("add", [length, index]), zero]);
   }
-  const whole = !written || isWhole(written) ? index : wholePart(index, here, written);
+  const { checker } = here.session;
+  const whole = !written || isWhole(written, checker) ? index : wholePart(index, here, written);
+  if (written && isCount(written, checker)) return block.op("min", [whole, length]);
   const isNegative = block.op("lt", [whole, zero]);
   const fromEnd = block.op("max", [block.op("add", [length, whole]), zero]);
   return block.op(
@@ -75,16 +78,6 @@ export function wholePart(index: Operand, here: Place, node: ts.Node): Operand {
   const isNumber = block.op("eq", [index, index]);
   const cut = block.op("trunc", [index]);
   return block.op("select", [isNumber, cut, zero], undefined, typeOf(index));
-}
-
-/** An expression that gives integers whatever the variables hold that are integers: `.length`, literals, `Math.floor`. */
-export function isWhole(expression: ts.Expression): boolean {
-  const node = bare(expression);
-  if (ts.isNumericLiteral(node)) return Number.isInteger(Number(node.text));
-  if (ts.isPropertyAccessExpression(node)) return node.name.text === "length";
-  return (
-    ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken && isWhole(node.operand)
-  );
 }
 
 /** `x.at(i)` for a literal i; `undefined` for any other. */
