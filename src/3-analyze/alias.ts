@@ -4,11 +4,13 @@
  * an object are a slot each. What a slot holds is a node too, so nested structures unify to their depth.
  */
 import type { Memory, Slot } from "../ir/facts.ts";
-import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
+import type { Func, Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
-import { isReference, keyName, newClasses, type Node } from "./unify.ts";
+import { containerOf, isReference, keyName, newClasses, type Node } from "./unify.ts";
 
 export type Aliases = Readonly<{
+  /** The parameters that something is written through, by their own names. */
+  written: readonly Value[];
   memoryOf(operand: Operand): Memory;
   slotOf(from: Operand, key: Operand | undefined): Slot;
   /** What the slot holds, if it holds references. */
@@ -169,7 +171,26 @@ export const aliases = (func: Func): Aliases => {
     for (const slot of root.slots.values()) markExternal(slot, seen);
   };
 
-  for (const param of func.params) if (isReference(param.type)) nodeOf(param).external = true;
+  /** What arguments hold, whether the program looks at it or not: it may be the memory of another argument. */
+  const declare = (memory: Node, type: Type, depth = 0): void => {
+    if (depth > 8) return;
+    const part = (key: string, of: Type): void => {
+      const bare = of.kind === "optional" ? of.of : of;
+      if (!isReference(bare) || bare.kind === "other") return;
+      const slot = slotNode(memory, key);
+      slot.containers.add(containerOf(bare));
+      declare(slot, bare, depth + 1);
+    };
+    if (type.kind === "optional") declare(memory, type.of, depth);
+    else if (type.kind === "array") part("[]", type.element);
+    else if (type.kind === "tuple") type.elements.forEach((e) => part("[]", e));
+    else if (type.kind === "object") for (const f of type.fields) part(f.name, f.type);
+  };
+  for (const param of func.params)
+    if (isReference(param.type)) {
+      nodeOf(param).external = true;
+      declare(nodeOf(param), param.type);
+    }
   exits(func.body);
   visit(func.body, undefined);
   // joins above may have come after a write through an opaque was noted: note those again over the final classes
@@ -200,6 +221,20 @@ export const aliases = (func: Func): Aliases => {
 
   const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
     a.has("other") || b.has("other") || [...a].some((c) => b.has(c));
+
+  const writesDeep = (node: Node, seen: Set<Node>): boolean => {
+    const root = find(node);
+    if (seen.has(root)) return false;
+    seen.add(root);
+    return (
+      root.writes.size > 0 ||
+      root.resized.length > 0 ||
+      [...root.slots.values()].some((slot) => writesDeep(slot, seen))
+    );
+  };
+  const written = func.params.filter(
+    (param) => isReference(param.type) && writesDeep(nodeOf(param), new Set()),
+  );
 
   // what is written through one argument may be read through another: where the caller's memory is changed, all of
   // it that looks alike is one class
@@ -246,6 +281,7 @@ export const aliases = (func: Func): Aliases => {
       ? [root]
       : all.filter((n) => !n.parent && n.external && (n === root || alike(n.containers, root.containers)));
   return {
+    written,
     memoryOf: (operand) => view(nodeOf(operand)),
     slotOf: (from, key) => {
       // a slot that is asked for is there: questions about the whole memory must find it

@@ -148,6 +148,7 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = fal
     shadows: new Map(),
     entryShadows: new Map(),
     unshareable: [],
+    written: alias.written,
     keysOf: alias.keysOf,
     heldBy: (memory) => alias.keysOf(memory).map((key) => alias.held({ memory, key })),
     isActive: (o) => act.isVaried(o) && act.isUseful(o),

@@ -6,6 +6,7 @@ import { rebuild } from "../ir/walk.ts";
 import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
 import { isReference } from "./unify.ts";
+import { nameParts } from "./part.ts";
 import { survey } from "./program.ts";
 
 /** The same function, in which no remaining call reads or changes anything that depends on a differentiated input. */
@@ -32,7 +33,7 @@ export const inlineActive = (func: Func, wrt: readonly Path[], output: "result" 
       end: region.end,
     });
     const next = { ...current, body: visit(current.body) };
-    if (!inlined) return next;
+    if (!inlined) return nameParts(next);
     current = next;
   }
 };

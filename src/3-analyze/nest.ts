@@ -5,7 +5,7 @@
  */
 import { constant, label, typeOf, value } from "../ir/build.ts";
 import type { IfInstruction } from "../ir/facts.ts";
-import type { Func, Instruction, Label, Operand, Region, Terminator, Value } from "../ir/types.ts";
+import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd } from "../ir/walk.ts";
 import { alwaysThrows, crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
 
@@ -102,10 +102,23 @@ const nestIf = (
   const goesOn = nestRegion({ body: [...staying.body, ...moved.body], end: moved.end }, context);
   const left = nestRegion(leaving, context);
   const unreached = Array.from({ length: context.count }, () => constant(undefined));
-  const values = [goesOn, left].find((r) => !neverEnds(r))?.end ?? { kind: "yield", values: unreached };
-  if (values.kind !== "yield") throw new Error("a region that ends naturally has another end");
-  const results = values.values.map((v) => value(typeOf(v), v.kind === "value" ? v.hint : undefined));
+  const ends = [goesOn, left].flatMap((r) => (!neverEnds(r) && r.end.kind === "yield" ? [r.end.values] : []));
+  const [values = unreached, ...others] = ends;
+  const results = values.map((v, n) =>
+    value(
+      others.reduce((type, other) => joined(type, typeOf(other[n]!)), typeOf(v)),
+      v.kind === "value" ? v.hint : undefined,
+    ),
+  );
   return { ...instruction, results, then: thenLeaves ? left : goesOn, else: thenLeaves ? goesOn : left };
+};
+
+/** The type of what is either; where one side is nothing, the other may be missing. */
+const joined = (a: Type, b: Type): Type => {
+  if (a.kind === "undefined")
+    return b.kind === "undefined" || b.kind === "optional" ? b : { kind: "optional", of: b };
+  if (b.kind === "undefined") return a.kind === "optional" ? a : { kind: "optional", of: a };
+  return b.kind === "optional" ? b : a;
 };
 
 /**

@@ -56,7 +56,7 @@ export const isIntegerMemory = (type: Type): boolean =>
   type.kind === "array" && /^(Int|Uint)/.test(type.container);
 
 /** What a reference is seen as; references of different kinds never mean the same memory (`other`: any kind). */
-const containerOf = (type: Type): string => {
+export const containerOf = (type: Type): string => {
   switch (type.kind) {
     case "optional":
       return containerOf(type.of);

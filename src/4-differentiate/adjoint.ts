@@ -1,6 +1,6 @@
 /** Adjoints of scalars: the sum of the contributions of a value's uses. */
 import { adjointName } from "../ir/shadow.ts";
-import { isConstant, typeOf, zero } from "../ir/build.ts";
+import { isScalar, isConstant, typeOf, zero } from "../ir/build.ts";
 import type { Facts } from "../ir/facts.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, regionsOf } from "../ir/walk.ts";
@@ -75,7 +75,7 @@ export const outerActive = (facts: Facts, regions: readonly Region[]): readonly 
   const inside = (v: Value): boolean =>
     regions.some((r) => facts.program.contains(r, facts.program.homeOf(v)));
   const use = (o: Operand): void => {
-    if (o.kind === "value" && typeOf(o).kind === "number" && facts.isActive(o) && !inside(o)) found.add(o);
+    if (o.kind === "value" && isScalar(typeOf(o)) && facts.isActive(o) && !inside(o)) found.add(o);
   };
   const visit = (region: Region): void => {
     for (const i of region.body) {

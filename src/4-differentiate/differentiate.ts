@@ -1,6 +1,6 @@
 /** IR + facts → derivatives: for each mode asked for a function that ends by returning what the mode promises. */
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { Block, constant, one, typeOf, undefinedType, value } from "../ir/build.ts";
+import { isScalar, numberType, Block, constant, one, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
 import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
@@ -12,6 +12,7 @@ import { tangentFunction } from "./tangent.ts";
 import { adjointName, gradientTypeOf, shadowType, emitZeros } from "../ir/shadow.ts";
 import { bodyOf, inReverse, type Mirror, newMirror, type Sweep } from "./sweep.ts";
 import { newWeave, woven } from "./weave.ts";
+import { writtenParams } from "./written.ts";
 
 export type Request = Readonly<{
   modes: readonly Mode[];
@@ -73,12 +74,20 @@ const makeSweep = (facts: Facts, needed: ReadonlySet<Value>, report: Report): Sw
 const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
   const { func } = sweep.facts.program;
   const mirror = newMirror(sweep, func.body, undefined, { joint: true, adjoints: new Map() });
-  const seed = mode === "vjp" ? value(optional(seedType(func.returns)), "seed", true) : undefined;
+  const changed = func.returns.kind === "undefined" ? writtenParams(sweep.facts) : [];
+  const outputType: Type = changed.length > 0 ? objectOf(changed) : func.returns;
+  const seed = mode === "vjp" ? value(optional(seedType(outputType)), "seed", true) : undefined;
   if (seed) mirror.early.push(seed);
   const end = func.body.end;
-  const output = end.kind === "yield" ? end.values[0] : undefined;
   const stop = func.body.body.findIndex((i) => sweep.facts.neverFalls(i));
-  if (output && stop < 0) seedOutput(sweep, mirror, output, seed ?? one);
+  const output =
+    changed.length > 0
+      ? changedArguments(mirror.block, changed)
+      : end.kind === "yield"
+        ? end.values[0]
+        : undefined;
+  if (changed.length > 0 && seed) seedArguments(sweep, mirror, changed, output!, seed);
+  else if (output && stop < 0) seedOutput(sweep, mirror, output, seed ?? one);
   reverseBody(sweep, func.body, stop < 0 ? func.body.body.length - 1 : stop);
 
   const result = new Block();
@@ -108,13 +117,44 @@ const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
   };
 };
 
-const optional = (type: Type): Type => (type.kind === "number" ? type : { kind: "optional", of: type });
+/** What a function gives that returns nothing: the arguments it writes, by their names. */
+const objectOf = (params: readonly Value[]): Type => ({
+  kind: "object",
+  fields: params.map((p) => ({ name: p.hint ?? "", type: p.type })),
+});
+
+const changedArguments = (block: Block, params: readonly Value[]): Value => {
+  const result = value(objectOf(params), "changed");
+  const items = params.map((p): Item => ({ key: p.hint ?? "", value: p }));
+  block.add({ kind: "make", result, items, at: block.at });
+  return result;
+};
+
+/** The arguments hold at the end what the seed is for. */
+const seedArguments = (
+  sweep: Sweep,
+  mirror: Mirror,
+  params: readonly Value[],
+  output: Operand,
+  seed: Operand,
+): void => {
+  const type = shadowType(typeOf(output));
+  const seeded: Value = { ...value(type, "seeded"), adjoint: true };
+  mirror.block.add({ kind: "seeded", result: seeded, like: output, seed, at: mirror.block.at });
+  for (const param of params) {
+    if (!sweep.facts.isActiveMemory(param)) continue;
+    const part = mirror.block.load(seeded, constant(param.hint ?? ""), "seed");
+    mirror.block.add({ kind: "addInto", to: shadowOf(sweep, param), value: part, at: mirror.block.at });
+  }
+};
+
+const optional = (type: Type): Type => (isScalar(type) ? numberType : { kind: "optional", of: type });
 const seedType = (type: Type): Type => gradientTypeOf(type, [[]]) ?? undefinedType;
 
 /** What the output gets: the seed, in its structure. */
 const seedOutput = (sweep: Sweep, mirror: Mirror, output: Operand, seed: Operand): void => {
   if (output.kind !== "value") return;
-  if (typeOf(output).kind === "number") return contribute(sweep, mirror, output, seed);
+  if (isScalar(typeOf(output))) return contribute(sweep, mirror, output, seed);
   if (!sweep.facts.isActiveMemory(output)) return;
   const type = shadowType(output.type);
   const seeded: Value = { ...value(type, "seeded"), adjoint: true };
@@ -144,7 +184,7 @@ const spread = (sweep: Sweep, mirror: Mirror, output: Value, seeded: Operand): v
   }
   for (const item of definition.items) {
     if (item.value.kind !== "value") continue;
-    if (item.value.type.kind === "number") {
+    if (isScalar(item.value.type)) {
       if (facts.isActive(item.value))
         contribute(
           sweep,
@@ -180,6 +220,13 @@ const part = (
   paths: readonly Path[],
 ): Operand => {
   if (type.kind === "number") return adjointOf(mirror, param);
+  if (isScalar(type))
+    return block.op(
+      "select",
+      [block.op("eq", [param, constant(undefined)]), constant(undefined), adjointOf(mirror, param)],
+      undefined,
+      type,
+    );
   const whole =
     sweep.facts.entryShadows.get(param) ??
     (sweep.facts.isActiveMemory(param)

@@ -2,7 +2,7 @@
  * Fused sweeps (rule R1): a loop that only sums up has adjoints that are the same in every iteration. Where they
  * are known before it, the reverse of an iteration follows the iteration itself: no tape, one pass over the data.
  */
-import { constant, numberType, one, zero } from "../ir/build.ts";
+import { isScalar, constant, numberType, one, zero } from "../ir/build.ts";
 import type { LoopInstruction } from "../ir/facts.ts";
 import type { Instruction, Operand, Region } from "../ir/types.ts";
 import { operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
@@ -21,8 +21,7 @@ export const reverseFused = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction
   if (facts.exitsTo(loop).length > 0 || facts.crossingExits(loop).length > 0) return false;
   if (
     loop.params.some(
-      (p, n) =>
-        p.type.kind !== "number" && (facts.isActiveMemory(p) || facts.isActiveMemory(loop.results[n]!)),
+      (p, n) => !isScalar(p.type) && (facts.isActiveMemory(p) || facts.isActiveMemory(loop.results[n]!)),
     )
   )
     return false;

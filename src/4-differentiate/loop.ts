@@ -1,5 +1,5 @@
 /** The reverse of a loop runs its iterations backwards and carries the adjoints of what it carried. */
-import { type Block, constant, isNumber, numberType, one, value, zero } from "../ir/build.ts";
+import { isScalar, type Block, constant, isNumber, numberType, one, value, zero } from "../ir/build.ts";
 import type { LoopInstruction } from "../ir/facts.ts";
 import type { Operand, Shape, Value } from "../ir/types.ts";
 import { adjointOf, contribute, nameOf, outerActive, takeAdjoint } from "./adjoint.ts";
@@ -25,7 +25,7 @@ export const reverseLoop = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction)
   if (reverseSurvivor(sweep, mirror, loop)) return;
   const { facts } = sweep;
   const active = loop.params.flatMap((param, n) =>
-    param.type.kind === "number" && (facts.isActive(param) || facts.isActive(loop.results[n]!)) ? [n] : [],
+    isScalar(param.type) && (facts.isActive(param) || facts.isActive(loop.results[n]!)) ? [n] : [],
   );
   const seeds = active.map((n) => takeAdjoint(mirror, loop.results[n]!) ?? zero);
   const outer = outerActive(facts, [loop.body]);

@@ -2,7 +2,7 @@
  * The reverse of what touches memory, on the shadow: reading adds the adjoint there, writing takes it away, a
  * push is undone by a pop and a pop by a push. Only numbers are added; references are mirrored, not added (rule R2).
  */
-import { constant, isConstant, numberType, one, typeOf, value, zero } from "../ir/build.ts";
+import { isScalar, constant, isConstant, numberType, one, typeOf, value, zero } from "../ir/build.ts";
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import { contribute, emitExpression, takeAdjoint } from "./adjoint.ts";
 import { fetch, sharedLoops } from "./fetch.ts";
@@ -24,7 +24,7 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
       return;
     }
     case "store": {
-      if (typeOf(i.value).kind !== "number" || !activeSlot(i.to, i.key)) return;
+      if (!isScalarOperand(i.value) || !activeSlot(i.to, i.key)) return;
       const shadow = shadowOf(sweep, i.to);
       const key = i.key && fetch(sweep, i.key);
       if (facts.isActive(i.value)) contribute(sweep, mirror, i.value, block.load(shadow, key));
@@ -36,7 +36,7 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
         contribute(sweep, mirror, i.value, block.load(shadowOf(sweep, i.to), i.key && fetch(sweep, i.key)));
       return;
     case "push": {
-      if (typeOf(i.value).kind !== "number" || !activeSlot(i.to, one)) return;
+      if (!isScalarOperand(i.value) || !activeSlot(i.to, one)) return;
       const result = { ...adjointOfElement(), hint: undefined };
       block.add({ kind: "pop", result, from: shadowOf(sweep, i.to), at: block.at });
       contribute(sweep, mirror, i.value, result);
@@ -78,7 +78,7 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
     case "addInto":
     case "seeded":
       if (facts.isActiveMemory(i.kind === "addInto" ? i.to : i.result))
-        refuseAt(sweep, i, "activeStructure", {});
+        throw new Error(`no source says ${i.kind}`);
       return;
     case "zeros":
     case "length":
@@ -176,3 +176,5 @@ const startsInactive = (sweep: Sweep, maker: Instruction): boolean => {
       return false;
   }
 };
+
+const isScalarOperand = (o: Operand): boolean => isScalar(typeOf(o)) || typeOf(o).kind === "undefined";

@@ -2,7 +2,7 @@
  * A carried value that is now and then replaced, and otherwise left alone (the maximum so far): only the last
  * replacement survives, so its iteration is recorded and the reverse sweep goes to that iteration alone.
  */
-import { type Block, constant, numberType, one, typeOf, zero } from "../ir/build.ts";
+import { isScalar, type Block, constant, numberType, one, typeOf, zero } from "../ir/build.ts";
 import type { IfInstruction, LoopInstruction } from "../ir/facts.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
@@ -207,7 +207,7 @@ const flowing = (sweep: Sweep, i: Instruction): readonly Operand[] =>
           contribution(i.op, n, one, i.args, i.result) !== undefined &&
           sweep.facts.isActive(arg),
       )
-    : operandsOf(i).filter((o) => typeOf(o).kind === "number" && i.kind !== "if");
+    : operandsOf(i).filter((o) => isScalar(typeOf(o)) && i.kind !== "if");
 
 const isActiveWrite = (sweep: Sweep, i: Instruction): boolean => {
   const { facts } = sweep;

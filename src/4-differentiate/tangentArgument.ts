@@ -4,7 +4,7 @@
  * shares what the arguments share (rule R6).
  */
 import { Block, constant, expression, numberType, one, typeOf, value, zero } from "../ir/build.ts";
-import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
+import { canShare, emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
 import { adjointName, emitZeros, sameType, shadowType } from "../ir/shadow.ts";
 import type { Memory } from "../ir/facts.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
@@ -71,20 +71,22 @@ export const argumentTangents = (push: Push, block: Block, tangents: Value, grad
       );
       continue;
     }
-    const shares = deep(param).some((m) => isWritten(facts, m)) && !isAlone(push, param);
+    const shares = changes && !isAlone(push, param);
     const type = bare(shadowType(param.type));
-    if (shares && param.type.kind === "optional")
+    const followed = param.type.kind !== "optional" && canShare(param.type);
+    if (shares && !followed && deep(param).some((m) => isWritten(facts, m)))
       push.report({
-        name: "referenceNotFollowed",
+        name: "sharedArguments",
         values: { name: String(param.hint) },
         at: facts.program.func.at,
       });
     const own = ifPresent(block, param, name, (at) => {
-      if (given && !shares && sameType(shadowType(given), type))
+      if (given && !(shares && followed) && sameType(shadowType(given), type))
         return copyOfGiven(at, tangents, param, given, type);
-      const fresh = shares
-        ? emitShared(at, param, bare(param.type), name, pool)
-        : emitZeros(at, param, type, name);
+      const fresh =
+        shares && followed
+          ? emitShared(at, param, bare(param.type), name, pool)
+          : emitZeros(at, param, type, name);
       if (given) addGivenTo(at, fresh, tangents, param, given);
       return fresh;
     });

@@ -54,7 +54,7 @@ export const pushMemory = (push: Push, i: MemoryInstruction, block: Block): void
       return noTangents(push, i.result, block);
     case "seeded":
       if (facts.isActiveMemory(i.seed) || facts.isActive(i.seed))
-        return refuseAt(push, i, "activeStructure", {});
+        throw new Error("no source says what a seed depends on");
       return noTangents(push, i.result, block);
     case "convert":
       if (!hasTangent(push, i.result)) return;

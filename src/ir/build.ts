@@ -47,6 +47,10 @@ export const typeOf = (o: Operand): Type => {
   }
 };
 
+/** A number, or a number that may be missing. */
+export const isScalar = (type: Type): boolean =>
+  type.kind === "number" || (type.kind === "optional" && type.of.kind === "number");
+
 /** What a load of a key gives. */
 export const elementType = (type: Type, key: Operand | undefined): Type => {
   switch (type.kind) {

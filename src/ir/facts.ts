@@ -52,6 +52,8 @@ export type Facts = Readonly<{
   shadows: ReadonlyMap<Value, Value>;
   /** Of parameters, the shadows in the structure that the arguments have at entry, where those are carried. */
   entryShadows: ReadonlyMap<Value, Value>;
+  /** The parameters that something is written through: what a function that returns nothing gives. */
+  written: readonly Value[];
   /** Written parameters in which arguments could share memory in ways that shadows cannot follow. */
   unshareable: readonly Value[];
   /** Both depends on a differentiated input and reaches the output, through real arithmetic. */
