@@ -9,6 +9,7 @@ import { booleanType, constant, isConstant, nowhere, value as newValue } from ".
 import type { Constant, Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd, resultsOf, visitRegions } from "../ir/walk.ts";
 import { type Folded, sameOperand, simplifyOperation } from "./arithmetic.ts";
+import { renamed } from "./rename.ts";
 import { expandStructure } from "./structure.ts";
 
 type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
@@ -16,7 +17,7 @@ type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
 export function fold(func: Func): Func {
   const folding = new Folding();
   const body = folding.region(func.body);
-  return body === func.body ? func : { ...func, body };
+  return body === func.body ? func : { ...func, body: folding.renamed(body) };
 }
 
 class Folding {
@@ -71,7 +72,10 @@ class Folding {
       case "op": {
         const folded = this.#count(i) ?? simplifyOperation(i, this.#operation);
         if (folded === undefined) return i;
-        if ("kind" in folded) return this.#replace([i.result], [folded]);
+        if ("kind" in folded) {
+          this.#inherit(folded, i.result);
+          return this.#replace([i.result], [folded]);
+        }
         return { body: folded };
       }
       case "zeros":
@@ -94,6 +98,18 @@ class Folding {
       default:
         return i;
     }
+  }
+
+  readonly #named = new Map<Value, Value>();
+
+  /** A nameless adjoint that turns out to be one with a name takes the name. */
+  #inherit(o: Operand, from: Value): void {
+    if (o.kind !== "value" || o.hint !== undefined || from.hint === undefined) return;
+    if (o.adjoint && from.adjoint && !this.#named.has(o)) this.#named.set(o, { ...o, hint: from.hint });
+  }
+
+  renamed(r: Region): Region {
+    return this.#named.size === 0 ? r : renamed(r, (v) => this.#named.get(v) ?? v);
   }
 
   /** Arithmetic of lengths, which are integers: n - 1 + 1 is n, Math.max(0, n) is n. */

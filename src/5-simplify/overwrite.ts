@@ -6,10 +6,11 @@
  */
 import { isConstant } from "../ir/build.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { rebuild, rebuildEnd } from "../ir/walk.ts";
+import { rebuild } from "../ir/walk.ts";
 import { sameOperand } from "./arithmetic.ts";
 import { disturbs, type EffectsOf, effectsIn, type Touch } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";
+import { renamed } from "./rename.ts";
 
 type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
 
@@ -46,14 +47,7 @@ class Overwriting {
 
   /** Sums that took the place of an element are called as it would have been. */
   renamed(r: Region): Region {
-    if (this.#named.size === 0) return r;
-    const define = (v: Value): Value => this.#named.get(v) ?? v;
-    const use = (o: Operand): Operand => (o.kind === "value" ? define(o) : o);
-    const region = (x: Region): Region => ({
-      body: x.body.map((i) => rebuild(i, { use, define, region })),
-      end: rebuildEnd(x.end, use),
-    });
-    return region(r);
+    return this.#named.size === 0 ? r : renamed(r, (v) => this.#named.get(v) ?? v);
   }
 
   /** The next instruction from a place on that has to do with the slot. */

@@ -1,28 +1,35 @@
 /**
  * Where there are two sweeps over the data, the reader is told where the second begins.
  *
- * Needs all instructions of the reverse sweep at the function's top level to be marked; runs last. Leaves one mark
- * for each sweep if both have loops, and none otherwise.
+ * Needs all instructions of the reverse sweep outside loops to be marked; runs last. Leaves one mark for each sweep
+ * where both have loops, and none otherwise.
  */
-import type { Func, Instruction } from "../ir/types.ts";
+import type { Func, Instruction, Region } from "../ir/types.ts";
 import { forwardSweep, reverseSweep } from "../ir/section.ts";
+import { rebuild } from "../ir/walk.ts";
 
 export function section(func: Func): Func {
-  const { body } = func.body;
-  if (!body.some(isMarked)) return func;
-  const bare = body.map((i) => (isMarked(i) ? marked(i, undefined) : i));
-  const loops = body.flatMap((i, n) => (i.kind === "loop" ? [n] : []));
-  const firstMarked = loops.find((n) => isMarked(body[n]!));
-  const lastBefore = loops.findLast((n) => !isMarked(body[n]!) && n < (firstMarked ?? 0));
-  const result = (list: readonly Instruction[]): Func => ({ ...func, body: { ...func.body, body: list } });
-  if (firstMarked === undefined || lastBefore === undefined) return result(bare);
-  // what was moved in front of the second sweep belongs to it
-  const second = lastBefore + 1;
-  const start = body.findIndex((i) => i.kind === "loop" || i.at.comment === undefined);
-  return result(
-    bare.map((i, n) => (n === second ? marked(i, reverseSweep) : n === start ? marked(i, forwardSweep) : i)),
-  );
+  const body = sections(func.body, false);
+  return body === func.body ? func : { ...func, body };
 }
+
+/** `within`: a region around has its sections already. */
+const sections = (region: Region, within: boolean): Region => {
+  const { body } = region;
+  const loops = body.flatMap((i, n) => (i.kind === "loop" ? [n] : []));
+  const firstMarked = loops.find((n) => isMarked(body[n]!)) ?? -1;
+  const lastBefore = loops.findLast((n) => !isMarked(body[n]!) && n < firstMarked) ?? -1;
+  const parted = !within && lastBefore >= 0;
+  const start = body.findIndex((i) => i.kind === "loop" || i.at.comment === undefined);
+  const next = body.map((i, n) => {
+    const inner = rebuild(i, { region: (r) => sections(r, within || parted || i.kind === "loop") });
+    // what was moved in front of the second sweep belongs to it
+    if (parted && n === lastBefore + 1) return marked(inner, reverseSweep);
+    if (parted && n === start) return marked(inner, forwardSweep);
+    return isMarked(i) ? marked(inner, undefined) : inner;
+  });
+  return next.every((i, n) => i === body[n]) ? region : { ...region, body: next };
+};
 
 const isMarked = (i: Instruction): boolean => i.at.comment === reverseSweep;
 

@@ -1,8 +1,10 @@
 /** IR to leaner IR that means the same: the primal's value keeps its bits, adjoints keep their mathematics. */
 import type { Func } from "../ir/types.ts";
 import { accumulator } from "./accumulator.ts";
+import { alike } from "./alike.ts";
 import { branches } from "./branches.ts";
 import { subexpression } from "./subexpression.ts";
+import { cell } from "./cell.ts";
 import { contribution } from "./contribution.ts";
 import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
@@ -21,6 +23,8 @@ export type Pass = (func: Func) => Func;
 export const passes = {
   fold,
   branches,
+  alike,
+  cell,
   promote,
   length,
   subexpression,

@@ -105,7 +105,8 @@ class Slots {
 
   #fresh(key: string, type: Type): Value {
     const { memory, made } = this.#candidate;
-    const name = made.kind === "cell" || typeof made.items[0]?.key === "number" ? memory.hint : key;
+    const ofTuple = memory.hint === undefined ? undefined : `${memory.hint}${key}`;
+    const name = made.kind === "cell" ? memory.hint : typeof made.items[0]?.key === "number" ? ofTuple : key;
     return { ...newValue(type, name), ...(memory.adjoint ? { adjoint: true } : {}) };
   }
 

@@ -1,5 +1,6 @@
 /** Statements and expressions of one function as text; prettier sees to the line breaks. */
 import { typeOf } from "../ir/build.ts";
+import { reverseSweep } from "../ir/section.ts";
 import type { Instruction, Label, Operand, Reference } from "../ir/types.ts";
 import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations } from "./declare.ts";
@@ -133,7 +134,11 @@ export class Writer implements Writing {
   }
 
   scope(scope: Scope): readonly string[] {
-    return scope.statements.flatMap((s) => [...commentsOf(s, this, this.#comments), ...this.statement(s)]);
+    return scope.statements.flatMap((s, n) => {
+      const comments = commentsOf(s, this, this.#comments);
+      const parted = n > 0 && comments.some((c) => c.startsWith(reverseSweep));
+      return [...(parted ? [""] : []), ...comments, ...this.statement(s)];
+    });
   }
 
   #braces(head: string, body: Scope, tail = "}"): readonly string[] {
