@@ -145,7 +145,7 @@ function skippedNotes(module: Module, derived: readonly Derived[], cwd: string):
 
 /** What room 4 says of something in general, where there is an error about the same text that names the cause. */
 function isConsequence({ name, at }: Diagnostic, among: readonly Diagnostic[]): boolean {
-  const general: readonly MessageName[] = ["activeUnknown", "referenceNotFollowed", "activeStructure"];
+  const general: readonly MessageName[] = ["activeUnknown", "referenceNotFollowed"];
   if (!at || !general.includes(name)) return false;
   return among.some(
     (d) =>

@@ -146,10 +146,4 @@ export const language = {
       "`{name}` is changed in place, and arrays deep inside of it may be the same array: their gradients could not be told apart.",
     hint: "change a copy, or pass the inner arrays as parameters of their own.",
   },
-  activeStructure: {
-    code: "ADJ2505",
-    severity: "error",
-    message: "a whole structure that a derivative flows through is changed at once here.",
-    hint: "change its numbers one by one.",
-  },
 } as const satisfies Record<string, Row>;
