@@ -5,6 +5,7 @@ import { tolerance } from "./arithmetic.ts";
 import {
   type Callable,
   clone,
+  type Entry,
   type Gradient,
   identical,
   memoryOf,
@@ -20,21 +21,20 @@ type Derivative = Readonly<{ value: unknown; grad: Record<string, unknown> }>;
 
 const wrongIn = (
   grad: Record<string, unknown>,
-  expected: Gradient,
+  name: string,
+  { d, size, single }: Entry,
   { overflowed, unreached }: Reference,
   shared: boolean,
 ): string | undefined => {
-  for (const [name, { d, size, single }] of expected) {
-    const parts = numbersOf(grad[name]);
-    // a parameter that the result does not depend on may have been left out
-    if (!(name in grad) && (shared || d.every((v) => v === 0))) continue;
-    if (unreached.has(name) && parts.every((v) => v === 0)) continue;
-    const near = (v: number, i: number): boolean =>
-      (overflowed && Number.isNaN(v)) ||
-      Math.abs(v - d[i]!) <= tolerance * size[i]! + (single ? 2 ** -23 * Math.abs(d[i]!) + 1e-44 : 1e-300);
-    if (parts.length !== d.length || !parts.every(near))
-      return `the gradient in ${name} is [${parts.join(", ")}], expected [${d.join(", ")}]`;
-  }
+  const parts = numbersOf(grad[name]);
+  // a parameter that the result does not depend on may have been left out
+  if (!(name in grad) && (shared || d.every((v) => v === 0))) return undefined;
+  if (unreached.has(name) && parts.every((v) => v === 0)) return undefined;
+  const near = (v: number, i: number): boolean =>
+    (overflowed && Number.isNaN(v)) ||
+    Math.abs(v - d[i]!) <= tolerance * size[i]! + (single ? 2 ** -23 * Math.abs(d[i]!) + 1e-44 : 1e-300);
+  if (parts.length !== d.length || !parts.every(near))
+    return `the gradient in ${name} is [${parts.join(", ")}], expected [${d.join(", ")}]`;
   return undefined;
 };
 
@@ -67,10 +67,16 @@ const faultIn = (
   if (memoryOf(got.grad).some((o) => taken.has(o))) return "the gradient shares memory";
   if (sharedIn(args).length === 0 && sharedIn([got.grad as never]).length > 0)
     return "two gradients share memory";
-  const wrong = expected.map((e) => wrongIn(got.grad, e, reference, sharedIn(args).length > 0));
-  if (wrong.includes(undefined)) return undefined;
-  const complete = [...expected[0]!.keys()].every((name) => name in got.grad);
-  return complete ? wrong[0] : `a parameter is left out, and ${wrong[0]}`;
+  const names = [...expected[0]!.keys()];
+  const wrong = names.map((name) => {
+    const faults = expected.map((e) =>
+      wrongIn(got.grad, name, e.get(name)!, reference, sharedIn(args).length > 0),
+    );
+    return faults.includes(undefined) ? undefined : faults[0];
+  });
+  const first = wrong.find((w) => w !== undefined);
+  if (first === undefined) return undefined;
+  return names.every((name) => name in got.grad) ? first : `a parameter is left out, and ${first}`;
 };
 
 /** Twice the seed is exactly twice the gradient: powers of two round nothing. */

@@ -49,14 +49,15 @@ const valuesOf = (v: unknown): number[] => {
 };
 
 /** A gradient by parameter: in the order of its numbers, and the magnitudes each was added up from. */
-export type Gradient = ReadonlyMap<string, Readonly<{ d: number[]; size: number[]; single: boolean }>>;
+export type Entry = Readonly<{ d: number[]; size: number[]; single: boolean }>;
+export type Gradient = ReadonlyMap<string, Entry>;
 
 export type Reference = Readonly<{
   /** What the program returns, in its structure. */
   value: unknown;
   /** Where the program returns one of its arguments: which. */
   returns: number;
-  /** For seeds of ones and for the given ones: what is right, one of several where rule R6 leaves it open. */
+  /** For seeds of ones and for the given ones: what is right, each entry one of several where rule R6 leaves it open. */
   gradients: readonly Gradient[];
   seeded: readonly Gradient[];
   seed: unknown;
@@ -101,8 +102,8 @@ export const sharedIn = (args: readonly Argument[]): object[] => {
 
 type Outcome = Readonly<{ overflowed: boolean; outputs: Dual[]; directions: number[][]; ends: number[] }>;
 
-/** Runs the dual rendering; memory that stands in several places is lifted once, or apart in each place. */
-const followed = (p: Prepared, args: readonly Argument[], apart: boolean): Outcome => {
+/** Runs the dual rendering; memory that stands in several places is lifted once, or, if it is in `apart`, in each. */
+const followed = (p: Prepared, args: readonly Argument[], apart: ReadonlySet<unknown>): Outcome => {
   const params = entryOf(p.program).params;
   const $ = new Duals(args.flatMap(numbersOf).length);
   let next = 0;
@@ -113,7 +114,7 @@ const followed = (p: Prepared, args: readonly Argument[], apart: boolean): Outco
       return $.input(v, next++);
     }
     const before = known.get(v);
-    if (before && !apart) {
+    if (before && !apart.has(v)) {
       directions.push(...before.directions);
       return before.lifted;
     }
@@ -187,7 +188,9 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
   );
   const outcomes: Outcome[] = [];
   const unreached = new Set<string>();
-  for (const apart of shared.length > 0 ? [false, true] : [false]) {
+  const everywhere = new Set(sharedIn(args));
+  const unchanged = new Set(sharedIn(args).filter((_, i) => identical(shared[i], before[i])));
+  for (const apart of everywhere.size > 0 ? [new Set(), unchanged, everywhere] : [new Set()]) {
     let outcome: Outcome;
     try {
       outcome = followed(p, args, apart);
@@ -203,16 +206,17 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
         outcome.outputs.map((o) => o.v),
         values,
       ) && same(outcome.ends, numbersOf(after));
-    if (apart)
+    if (apart === everywhere)
       for (const [name, { d }] of weighted(
         p,
         outcome,
         values.map(() => 1),
       ))
         if (d.every((v) => v === 0)) unreached.add(name);
+    if (apart === everywhere && unchanged.size < everywhere.size) continue;
     if (agrees) outcomes.push(outcome);
     // written through one name and read through the other: lifted apart, it is another program
-    else if (apart) continue;
+    else if (apart.size > 0) continue;
     else if (frayed) return { discarded: "an index is no integer" };
     else throw new Error(`the renderings disagree: ${show(value)}, ${show(outcome.outputs.map((o) => o.v))}`);
   }
@@ -220,18 +224,17 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
   if (!all.every(Number.isFinite)) return { discarded: "the derivative is not finite" };
   if (all.some((v) => Math.abs(v) > 1e60)) return { discarded: "the derivative is huge" };
 
-  const [total, ...partial] = outcomes;
+  const [total, ...partial] = outcomes as [Outcome, ...Outcome[]];
   const readOnly = !writing.test(JSON.stringify(p.program)) && p.program.functions.length === 1;
-  const changed = !identical(shared, before);
-  // rule R6: partials if nothing is written, the total derivative if what is shared was written
-  const right = readOnly && partial.length > 0 ? partial : changed ? [total!] : outcomes;
+  // rule R6: partials if nothing is written, the total derivative for what is written; else either
+  const right = readOnly && partial.length > 0 ? partial : outcomes;
   const seed = seedFor(value);
   return {
     value,
     returns,
     seed,
     unreached,
-    overflowed: total!.overflowed,
+    overflowed: total.overflowed,
     gradients: right.map((o) =>
       weighted(
         p,
