@@ -11,7 +11,7 @@ export const misfits = {
   notDifferentiable: {
     code: "ADJ3002",
     severity: "error",
-    message: "`{name}` of `{function}` holds no real numbers: its type is `{type}`.",
+    message: "`{name}` of `{function}` holds no real numbers that can be followed: its type is `{type}`.",
   },
   resultIsNotOneNumber: {
     code: "ADJ3003",

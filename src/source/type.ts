@@ -19,14 +19,21 @@ const deepest = 12;
 
 /**
  * The IR type of a compiler type. `T | undefined` and `T | null` are optional; a type parameter is what its
- * constraint says; an object type that contains itself is `other` where it recurs; what holds no numbers that
+ * constraint says; an object type that contains itself is `other`, for what holds it would have no end; what holds no numbers that
  * we follow (strings, enums, functions, maps, unions of shapes, …) is `other`, with its text as seen from `at`.
  */
 export function toType(type: ts.Type, checker: ts.TypeChecker, at: ts.Node): Type {
-  return convert(type, { checker, at, above: [] });
+  return convert(type, { checker, at, above: [], recurring: new Set() });
 }
 
-type Context = Readonly<{ checker: ts.TypeChecker; at: ts.Node; above: readonly ts.Type[] }>;
+type Context = Readonly<{
+  checker: ts.TypeChecker;
+  at: ts.Node;
+  /** The types that this one is part of. */
+  above: readonly ts.Type[];
+  /** Those that were met inside of themselves. */
+  recurring: Set<ts.Type>;
+}>;
 
 const has = (type: ts.Type, flags: ts.TypeFlags): boolean => (type.flags & flags) !== 0;
 
@@ -107,8 +114,9 @@ export function sameType(a: Type, b: Type): boolean {
 }
 
 function objectType(type: ts.Type, context: Context): Type {
-  const { checker, above } = context;
-  if (above.includes(type) || above.length > deepest) return other(type, context);
+  const { checker, above, recurring } = context;
+  if (above.includes(type)) recurring.add(type);
+  if (recurring.has(type) || above.length > deepest) return other(type, context);
   const inside: Context = { ...context, above: [...above, type] };
   if (checker.isTupleType(type)) return tuple(type as ts.TupleTypeReference, inside);
   if (checker.isArrayType(type)) {
@@ -129,6 +137,7 @@ function objectType(type: ts.Type, context: Context): Type {
   const carriesCode = type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0;
   if (carriesCode || checker.getIndexInfosOfType(type).length > 0) return other(type, context);
   const fields = checker.getPropertiesOfType(type).flatMap((p) => field(p, inside));
+  if (recurring.has(type)) return other(type, context);
   const name = nameOf(type, context);
   return { kind: "object", fields, ...(name === undefined ? {} : { name }) };
 }
