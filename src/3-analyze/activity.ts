@@ -30,7 +30,6 @@ const isReal = (o: Operand): boolean => {
 /** The key of what fragments keep where nothing of it can be seen: in a map, in a string. */
 const unseen = "?";
 
-/** `sharing`: what is written through one argument is taken to change every other that may be the same memory. */
 export const activity = (
   program: Program,
   alias: Aliases,

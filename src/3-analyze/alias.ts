@@ -4,9 +4,9 @@
  * an object are a slot each. What a slot holds is a node too, so nested structures unify to their depth.
  */
 import type { Memory, Slot } from "../ir/facts.ts";
-import type { Func, Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
-import { containerOf, isReference, keyName, newClasses, type Node } from "./unify.ts";
+import { alike, declareParts, isReference, keyName, newClasses, type Node } from "./unify.ts";
 
 export type Aliases = Readonly<{
   /** The parameters that something is written through, by their own names. */
@@ -171,25 +171,10 @@ export const aliases = (func: Func): Aliases => {
     for (const slot of root.slots.values()) markExternal(slot, seen);
   };
 
-  /** What arguments hold, whether the program looks at it or not: it may be the memory of another argument. */
-  const declare = (memory: Node, type: Type, depth = 0): void => {
-    if (depth > 8) return;
-    const part = (key: string, of: Type): void => {
-      const bare = of.kind === "optional" ? of.of : of;
-      if (!isReference(bare) || bare.kind === "other") return;
-      const slot = slotNode(memory, key);
-      slot.containers.add(containerOf(bare));
-      declare(slot, bare, depth + 1);
-    };
-    if (type.kind === "optional") declare(memory, type.of, depth);
-    else if (type.kind === "array") part("[]", type.element);
-    else if (type.kind === "tuple") type.elements.forEach((e) => part("[]", e));
-    else if (type.kind === "object") for (const f of type.fields) part(f.name, f.type);
-  };
   for (const param of func.params)
     if (isReference(param.type)) {
       nodeOf(param).external = true;
-      declare(nodeOf(param), param.type);
+      declareParts(slotNode, nodeOf(param), param.type);
     }
   exits(func.body);
   visit(func.body, undefined);
@@ -218,9 +203,6 @@ export const aliases = (func: Func): Aliases => {
   for (const { from, by } of readers) noteReads(nodeOf(from), by, new Set());
   for (const [value, node] of nodes)
     if (find(node).external && isReference(value.type)) markExternal(node, new Set());
-
-  const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
-    a.has("other") || b.has("other") || [...a].some((c) => b.has(c));
 
   const writesDeep = (node: Node, seen: Set<Node>): boolean => {
     const root = find(node);

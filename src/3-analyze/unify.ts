@@ -56,7 +56,7 @@ export const isIntegerMemory = (type: Type): boolean =>
   type.kind === "array" && /^(Int|Uint)/.test(type.container);
 
 /** What a reference is seen as; references of different kinds never mean the same memory (`other`: any kind). */
-export const containerOf = (type: Type): string => {
+const containerOf = (type: Type): string => {
   switch (type.kind) {
     case "optional":
       return containerOf(type.of);
@@ -158,3 +158,28 @@ export const newClasses = () => {
 
   return { nodes, all, find, unify, nodeOf, slotNode, note, noteRead, join, move, fill };
 };
+
+/** What an argument holds, whether the program looks at it or not: it may be the memory of another argument. */
+export const declareParts = (
+  slotNode: (memory: Node, key: string) => Node,
+  memory: Node,
+  type: Type,
+  depth = 0,
+): void => {
+  if (depth > 8) return;
+  const part = (key: string, of: Type): void => {
+    const bare = of.kind === "optional" ? of.of : of;
+    if (!isReference(bare) || bare.kind === "other") return;
+    const slot = slotNode(memory, key);
+    slot.containers.add(containerOf(bare));
+    declareParts(slotNode, slot, bare, depth + 1);
+  };
+  if (type.kind === "optional") declareParts(slotNode, memory, type.of, depth);
+  else if (type.kind === "array") part("[]", type.element);
+  else if (type.kind === "tuple") type.elements.forEach((e) => part("[]", e));
+  else if (type.kind === "object") for (const f of type.fields) part(f.name, f.type);
+};
+
+/** May memory that was seen as these containers be the same? */
+export const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  a.has("other") || b.has("other") || [...a].some((c) => b.has(c));

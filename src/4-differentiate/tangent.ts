@@ -2,7 +2,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { Block, value } from "../ir/build.ts";
 import type { Facts, Memory } from "../ir/facts.ts";
-import type { Func, Type, Value } from "../ir/types.ts";
+import type { Func, Type } from "../ir/types.ts";
 import { argumentTangents, tangentsType } from "./tangentArgument.ts";
 import { writtenParams } from "./written.ts";
 import { outputType } from "./tangentOutput.ts";

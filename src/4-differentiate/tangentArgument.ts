@@ -3,7 +3,7 @@
  * changes no memory of the caller's and does not hand it on; else it is added into tangent memory of our own, which
  * shares what the arguments share (rule R6).
  */
-import { Block, constant, expression, numberType, one, typeOf, value, zero } from "../ir/build.ts";
+import { type Block, constant, expression, numberType, one, typeOf, value, zero } from "../ir/build.ts";
 import { canShare, emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
 import { adjointName, emitZeros, sameType, shadowType } from "../ir/shadow.ts";
 import type { Memory } from "../ir/facts.ts";
