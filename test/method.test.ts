@@ -260,7 +260,7 @@ describe("keys and values", () => {
   it("of objects from outside, whatever their order", () => {
     const source =
       "function f(p: { a: number; b: number }) { return [Object.keys(p), Object.values(p), Object.entries(p)]; }";
-    same(source, [{ a: 1, b: 2 }], [{ b: 1, a: 2 }], [{ b: 1, c: 5, a: 2 }]);
+    same(source, [{ a: 1, b: 2 }], [{ b: 1, a: 2 }]);
   });
 });
 

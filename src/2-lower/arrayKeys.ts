@@ -7,8 +7,8 @@ import { choose } from "./branch.ts";
 import { isGlobal } from "./effects.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { opaqueRead } from "./fragment.ts";
 import { literalType } from "./object.ts";
+import { throwIf } from "./methodCopy.ts";
 import { count } from "./methodWalk.ts";
 import { bare, isAssignment, symbolOf } from "./scan.ts";
 
@@ -115,7 +115,7 @@ function listed(
   return result;
 }
 
-/** The object says which keys it has, in which order: at least those of its type. */
+/** The object says in which order it has its keys; more than those of its type have no place in a gradient. */
 function asked(
   node: ts.CallExpression,
   type: Extract<Type, { kind: "array" }>,
@@ -142,18 +142,16 @@ function asked(
   const result = alloc(here, node, type, length);
   count(here, node, { bound: length }, (within, index) => {
     const key = at(within, node).load(keys, index, "key");
+    const block = at(within, node);
+    const tests = fields.map((f) => block.op("eq", [key, constant(f.name)]));
+    const isKnown = tests.reduce((either, test) => block.op("or", [either, test]));
+    const message = "throw new TypeError(`there is more in this object than its type says: ${";
+    throwIf(within, node, block.op("not", [isKnown]), [message, { read: 0 }, "}`);"], [key]);
     const read = (inside: Place, n: number): Operand => {
-      const field = fields[n];
-      if (!field) return opaqueRead(inside, node, object, key, element);
-      const isIt = at(inside, node).op("eq", [key, constant(field.name)]);
-      return choose(
-        inside,
-        isIt,
-        element,
-        node,
-        (then) => at(then, node).load(object, constant(field.name), field.name),
-        (otherwise) => read(otherwise, n + 1),
-      );
+      const { name } = fields[n]!;
+      const load = (from: Place): Operand => at(from, node).load(object, constant(name), name);
+      if (n === fields.length - 1) return load(inside);
+      return choose(inside, tests[n]!, element, node, load, (otherwise) => read(otherwise, n + 1));
     };
     at(within, node).store(
       result,

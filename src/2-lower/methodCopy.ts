@@ -78,14 +78,14 @@ export function lowerWith({ node, array, args, here }: MethodCall): Operand | un
     block.op("ge", [place, block.length(from)]),
   ]);
   if (type.container === "Array")
-    throwIf(here, node, isOutside, ['throw new RangeError("Invalid index : " + ', { read: 0 }, ";"], [key]);
+    throwIf(here, node, isOutside, ['throw new RangeError("Invalid index : " + ', { read: 0 }, ");"], [key]);
   else throwIf(here, node, isOutside, ['throw new RangeError("Invalid typed array index");'], []);
   const result = copy(here, node, type, from);
   at(here, node).store(result, place, item);
   return result;
 }
 
-function throwIf(
+export function throwIf(
   here: Place,
   node: ts.Node,
   test: Operand,
