@@ -171,11 +171,10 @@ export const aliases = (func: Func): Aliases => {
     for (const slot of root.slots.values()) markExternal(slot, seen);
   };
 
-  for (const param of func.params)
-    if (isReference(param.type)) {
-      nodeOf(param).external = true;
-      declareParts(slotNode, nodeOf(param), param.type);
-    }
+  for (const param of func.params.filter((p) => isReference(p.type))) {
+    nodeOf(param).external = true;
+    declareParts(slotNode, nodeOf(param), param.type);
+  }
   exits(func.body);
   visit(func.body, undefined);
   // joins above may have come after a write through an opaque was noted: note those again over the final classes
