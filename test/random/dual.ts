@@ -1,6 +1,6 @@
 /** A program as JavaScript over dual numbers: the same statements, every number reached by arithmetic a dual `$`. */
 import { array, int } from "./source.ts";
-import type { Arg, ArrayInit, Bool, Fn, Out, Place, Program, Real, Statement } from "./tree.ts";
+import type { Arg, ArrayInit, Bool, Fn, Out, Place, Program, Real, Statement, Vector } from "./tree.ts";
 
 const bool = (e: Bool): string => {
   switch (e.k) {
@@ -12,6 +12,8 @@ const bool = (e: Bool): string => {
       return `$.same(${array(e.a)}, ${array(e.b)})`;
     case "logic":
       return `(${bool(e.a)} ${e.op} ${bool(e.b)})`;
+    case "every":
+      return `${array(e.of)}.${e.how}((${e.item}) => ${bool(e.test)})`;
     case "not":
       return `!${bool(e.a)}`;
     default:
@@ -45,8 +47,29 @@ const real = (e: Real): string => {
       return `(${bool(e.test)} ? ${real(e.a)} : ${real(e.b)})`;
     case "call":
       return `${e.name}(${e.args.map(arg).join(", ")})`;
+    case "at":
+      return `${array(e.of)}.at(${e.index})`;
+    case "vectorField":
+      return `${vector(e.of)}.${e.field}`;
+    case "dot":
+      return `${vector(e.a)}.dot(${vector(e.b)})`;
     case "reduce":
       return `${array(e.of)}.reduce((${e.sum}, ${e.item}) => ${real(e.value)}, ${real(e.start)})`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const vector = (e: Vector): string => {
+  switch (e.k) {
+    case "vector":
+      return e.name;
+    case "newVector":
+      return `new Vector(${real(e.x)}, ${real(e.y)})`;
+    case "vectorSum":
+      return `${vector(e.a)}.plus(${vector(e.b)})`;
+    case "vectorScaled":
+      return `${vector(e.a)}.times(${real(e.by)})`;
     default:
       return e satisfies never;
   }
@@ -78,6 +101,18 @@ const init = (e: ArrayInit): string => {
       return `$.zeros(${int(e.length)})`;
     case "copy":
       return `${array(e.of)}.slice()`;
+    case "sorted":
+      return `${array(e.of)}.slice().sort((a, b) => a.v - b.v)`;
+    case "reversed":
+      return `${array(e.of)}.slice().reverse()`;
+    case "concat":
+      return `${array(e.of)}.concat(${array(e.and)})`;
+    case "section":
+      return `${array(e.of)}.slice(${e.from}, ${e.to})`;
+    case "filter":
+      return `${array(e.of)}.filter((${e.item}) => ${bool(e.test)})`;
+    case "from":
+      return `Array.from({ length: ${int(e.length)} }, (_, ${e.index}) => ${real(e.value)})`;
     case "map":
       return `${array(e.of)}.map((${e.item}, ${e.index}) => ${real(e.value)})`;
     default:
@@ -104,6 +139,9 @@ const out = (e: Real | Out): string => {
 
 const stored = (to: Place, value: string): string =>
   to.k === "element" && to.of.single ? `$.single(${value})` : value;
+
+const literalOf = (fields: readonly { name: string; value: Real }[]): string =>
+  `{ ${fields.map((f) => `${f.name}: ${real(f.value)}`).join(", ")} }`;
 
 const labelled = (label: string): string => (label === "" ? "" : `${label}: `);
 const braces = (body: readonly Statement[]): string => `{ ${body.map(statement).join(" ")} }`;
@@ -169,6 +207,20 @@ const statement = (s: Statement): string => {
       return `switch (${int(s.on)}) { ${s.cases.map(switchCase).join(" ")} }`;
     case "closure":
       return `const ${s.name} = (${s.params.join(", ")}) => ${braces([...s.body, { k: "return", value: s.value }])};`;
+    case "reorder":
+      return s.how === "sort" ? `${array(s.of)}.sort((a, b) => a.v - b.v);` : `${array(s.of)}.reverse();`;
+    case "unpack":
+      return `const [${[...s.names, ...(s.rest === "" ? [] : [`...${s.rest}`])].join(", ")}] = ${array(s.of)};`;
+    case "unpackObject":
+      return `const { ${s.names.map((n) => (n.field === n.name ? n.name : `${n.field}: ${n.name}`)).join(", ")} } = ${s.of};`;
+    case "declareNested":
+      return `const ${s.name} = { ${s.inner.field}: ${literalOf(s.inner.fields)}, ${s.list.field}: [${s.list.items.map(real).join(", ")}] };`;
+    case "replaceObject":
+      return `${s.of} = ${literalOf(s.fields)};`;
+    case "declareVector":
+      return `const ${s.name} = ${vector(s.value)};`;
+    case "changeVector":
+      return `${s.name}.add(${vector(s.by)}, ${real(s.factor)});`;
     case "aliasObject":
       return `const ${s.name} = ${s.of};`;
     case "block":
@@ -187,6 +239,15 @@ const statement = (s: Statement): string => {
 const functionText = (f: Fn): string =>
   `function ${f.name}(${f.params.map((p) => p.name).join(", ")}) ${braces(f.body)}`;
 
+const vectorClass = `class Vector {
+  constructor(x, y) { this.x = x; this.y = y; }
+  plus(o) { return new Vector($.add(this.x, o.x), $.add(this.y, o.y)); }
+  times(k) { return new Vector($.mul(k, this.x), $.mul(k, this.y)); }
+  dot(o) { return $.add($.mul(this.x, o.x), $.mul(this.y, o.y)); }
+  add(o, k) { this.x = $.add(this.x, $.mul(k, o.x)); this.y = $.add(this.y, $.mul(k, o.y)); }
+}
+`;
+
 /** Statements that end in returning the program's entry, for a function with the parameter `$`. */
 export const dualText = (p: Program): string =>
-  `${p.functions.map(functionText).join("\n")}\nreturn ${p.functions.at(-1)!.name};`;
+  `${JSON.stringify(p).includes('Vector"') ? vectorClass : ""}${p.functions.map(functionText).join("\n")}\nreturn ${p.functions.at(-1)!.name};`;

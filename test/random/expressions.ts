@@ -2,6 +2,7 @@
 import type { Chance } from "./chance.ts";
 import { indexBelow, type KnownArray, realNames, type Scope } from "./scope.ts";
 import { int as intText } from "./source.ts";
+import { ofVectors } from "./wider.ts";
 import type { Arg, Bool, Fn, Int, Real } from "./tree.ts";
 
 /** A helper that can be called, and whether it writes to what it is given. */
@@ -99,6 +100,14 @@ export class Expressions {
       [0.5, () => ({ k: "negative", a: sub() })],
       [0.7, () => ({ k: "power", a: sub(), n: chance.of([2, 2, 3, 1, 0, 4]) })],
       [3, () => this.math(scope, depth)],
+      [scope.vectors.length > 0 ? 3 : 0, () => ofVectors(this, scope)],
+      [
+        this.wide && scope.arrays.some((a) => a.length > 0) ? 0.4 : 0,
+        () => {
+          const { of, length } = chance.of(scope.arrays.filter((a) => a.length > 0));
+          return { k: "at", of, index: chance.int(-length, length - 1) };
+        },
+      ],
       [this.wide && scope.arrays.length + scope.loose.length > 0 ? 0.5 : 0, () => this.reduction(scope)],
       [
         scope.closures.length > 0 && this.calls > 0 ? 4 : 0,
@@ -183,6 +192,16 @@ export class Expressions {
           a: this.bool(scope, 0),
           b: this.bool(scope, 0),
         }),
+      ],
+      [
+        this.wide && depth > 0 && scope.arrays.length > 0 ? 0.4 : 0,
+        () => {
+          const inner = scope.inner();
+          const item = inner.fresh(chance, realNames);
+          inner.reals.push({ name: item, mutable: false });
+          const how = chance.of(["some", "every"] as const);
+          return { k: "every", of: chance.of(scope.arrays).of, how, item, test: this.bool(inner, 0) };
+        },
       ],
       [depth > 0 ? 0.5 : 0, () => ({ k: "not", a: this.bool(scope, 0) })],
     ]);

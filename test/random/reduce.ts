@@ -24,9 +24,12 @@ const reals = new Set([
   "choice",
   "call",
   "reduce",
+  "at",
+  "vectorField",
+  "dot",
 ]);
 const ints = new Set(["integer", "int", "length", "intBinary"]);
-const bools = new Set(["compare", "intCompare", "same", "logic", "not"]);
+const bools = new Set(["compare", "intCompare", "same", "logic", "not", "every"]);
 const kindOf = (node: Json): string => String((node as { k?: unknown } | null)?.k ?? "");
 const isNode = (node: Json): node is Record<string, Json> =>
   typeof node === "object" && node !== null && !Array.isArray(node);

@@ -38,6 +38,9 @@ export class Scope {
   /** Arrays of objects with the fields u and w. */
   bodies: { name: string; length: number }[] = [];
   stacks: { name: string; least: number }[] = [];
+  vectors: string[] = [];
+  /** Objects in a field of another, which may be replaced by others. */
+  replaceable: string[] = [];
   loose: LooseArray[] = [];
   elements: KnownElement[] = [];
   /** Whether what is declared here ends with a block inside the function. */
@@ -62,6 +65,8 @@ export class Scope {
     made.aliases = [...this.aliases];
     made.closures = [...this.closures];
     made.bodies = [...this.bodies];
+    made.vectors = [...this.vectors];
+    made.replaceable = [...this.replaceable];
     made.loose = [...this.loose];
     made.elements = [...this.elements];
     made.stacks = this.stacks.map((s) => ({ ...s, least: 0 }));
@@ -112,6 +117,7 @@ export const realNames = [
 export const arrayNames = ["x", "y", "z", "p", "q", "r", "h", "xs", "dX", "tape", "buffer"];
 export const matrixNames = ["M", "A", "B", "W"];
 export const objectNames = ["o", "state", "body", "point"];
+export const vectorNames = ["force", "drift", "velocity"];
 export const intNames = ["k", "m", "count", "steps", "trips", "index"];
 export const loopNames = ["i", "j", "l", "n2"];
 export const rowNames = ["row", "line", "dRow"];

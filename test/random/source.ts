@@ -1,5 +1,19 @@
 /** A program as TypeScript. */
-import type { Arg, Arr, ArrayInit, Bool, Fn, Int, Out, Place, Program, Real, Statement, Ty } from "./tree.ts";
+import type {
+  Arg,
+  Arr,
+  ArrayInit,
+  Bool,
+  Fn,
+  Int,
+  Out,
+  Place,
+  Program,
+  Real,
+  Statement,
+  Ty,
+  Vector,
+} from "./tree.ts";
 
 const tyText = (ty: Ty): string => {
   switch (ty.t) {
@@ -61,6 +75,8 @@ const bool = (e: Bool): string => {
       return `(${array(e.a)} === ${array(e.b)})`;
     case "logic":
       return `(${bool(e.a)} ${e.op} ${bool(e.b)})`;
+    case "every":
+      return `${array(e.of)}.${e.how}((${e.item}) => ${bool(e.test)})`;
     case "not":
       return `!${bool(e.a)}`;
     default:
@@ -92,8 +108,29 @@ const real = (e: Real): string => {
       return `(${bool(e.test)} ? ${real(e.a)} : ${real(e.b)})`;
     case "call":
       return `${e.name}(${e.args.map(arg).join(", ")})`;
+    case "at":
+      return `${array(e.of)}.at(${e.index})!`;
+    case "vectorField":
+      return `${vector(e.of)}.${e.field}`;
+    case "dot":
+      return `${vector(e.a)}.dot(${vector(e.b)})`;
     case "reduce":
       return `${array(e.of)}.reduce((${e.sum}, ${e.item}) => ${real(e.value)}, ${real(e.start)})`;
+    default:
+      return e satisfies never;
+  }
+};
+
+const vector = (e: Vector): string => {
+  switch (e.k) {
+    case "vector":
+      return e.name;
+    case "newVector":
+      return `new Vector(${real(e.x)}, ${real(e.y)})`;
+    case "vectorSum":
+      return `${vector(e.a)}.plus(${vector(e.b)})`;
+    case "vectorScaled":
+      return `${vector(e.a)}.times(${real(e.by)})`;
     default:
       return e satisfies never;
   }
@@ -125,6 +162,18 @@ const init = (e: ArrayInit): string => {
       return `new Float64Array(${int(e.length)})`;
     case "copy":
       return e.how === "slice" ? `${array(e.of)}.slice()` : `[...${array(e.of)}]`;
+    case "sorted":
+      return `${array(e.of)}.slice().sort((a, b) => a - b)`;
+    case "reversed":
+      return `${array(e.of)}.slice().reverse()`;
+    case "concat":
+      return `${array(e.of)}.concat(${array(e.and)})`;
+    case "section":
+      return `${array(e.of)}.slice(${e.from}, ${e.to})`;
+    case "filter":
+      return `${array(e.of)}.filter((${e.item}) => ${bool(e.test)})`;
+    case "from":
+      return `Array.from({ length: ${int(e.length)} }, (_, ${e.index}) => ${real(e.value)})`;
     case "map":
       return `${array(e.of)}.map((${e.item}, ${e.index}) => ${real(e.value)})`;
     default:
@@ -150,6 +199,9 @@ const out = (e: Real | Out): string => {
 };
 
 const place = (p: Place): string => real(p);
+
+const literalOf = (fields: readonly { name: string; value: Real }[]): string =>
+  `{ ${fields.map((f) => `${f.name}: ${real(f.value)}`).join(", ")} }`;
 
 const labelled = (label: string): string => (label === "" ? "" : `${label}: `);
 
@@ -229,6 +281,20 @@ const statement = (s: Statement, indent: string): string => {
       const body: Statement[] = [...s.body, { k: "return", value: s.value }];
       return `const ${s.name} = (${params}): number => ${braces(body, indent)};`;
     }
+    case "reorder":
+      return s.how === "sort" ? `${array(s.of)}.sort((a, b) => a - b);` : `${array(s.of)}.reverse();`;
+    case "unpack":
+      return `const [${[...s.names, ...(s.rest === "" ? [] : [`...${s.rest}`])].join(", ")}] = ${array(s.of)};`;
+    case "unpackObject":
+      return `const { ${s.names.map((n) => (n.field === n.name ? n.name : `${n.field}: ${n.name}`)).join(", ")} } = ${s.of};`;
+    case "declareNested":
+      return `const ${s.name} = { ${s.inner.field}: ${literalOf(s.inner.fields)}, ${s.list.field}: [${s.list.items.map(real).join(", ")}] };`;
+    case "replaceObject":
+      return `${s.of} = ${literalOf(s.fields)};`;
+    case "declareVector":
+      return `const ${s.name} = ${vector(s.value)};`;
+    case "changeVector":
+      return `${s.name}.add(${vector(s.by)}, ${real(s.factor)});`;
     case "aliasObject":
       return `const ${s.name} = ${s.of};`;
     case "block":
@@ -264,7 +330,29 @@ const interfaces = (p: Program): string[] => {
   return [...found.values()];
 };
 
+const vectorClass = `export class Vector {
+  constructor(
+    public x: number,
+    public y: number,
+  ) {}
+  plus(o: Vector): Vector {
+    return new Vector(this.x + o.x, this.y + o.y);
+  }
+  times(k: number): Vector {
+    return new Vector(k * this.x, k * this.y);
+  }
+  dot(o: Vector): number {
+    return this.x * o.x + this.y * o.y;
+  }
+  add(o: Vector, k: number): void {
+    this.x += k * o.x;
+    this.y += k * o.y;
+  }
+}`;
+
 export const sourceOf = (p: Program): string =>
-  [...interfaces(p), ...p.functions.map((f, i) => functionText(f, i === p.functions.length - 1))].join(
-    "\n\n",
-  ) + "\n";
+  [
+    ...interfaces(p),
+    ...(JSON.stringify(p).includes('Vector"') ? [vectorClass] : []),
+    ...p.functions.map((f, i) => functionText(f, i === p.functions.length - 1)),
+  ].join("\n\n") + "\n";

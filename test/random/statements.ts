@@ -5,6 +5,7 @@ import { out } from "./out.ts";
 import { Memory } from "./memory.ts";
 import { indexBelow, intNames, type KnownArray, realNames, type Scope } from "./scope.ts";
 import { wideStatements } from "./wide.ts";
+import { widerStatements } from "./wider.ts";
 import type { Fn, Place, Real, Statement } from "./tree.ts";
 
 /** Where a statement stands: what it may leave, and how deep it is. */
@@ -66,7 +67,10 @@ export class Statements {
       [at.loops.length > 0 ? 2 : 0, () => this.leave(scope, at)],
       [at.inLoop ? 1 : 0.25, () => this.earlyReturn(scope, at)],
     ];
-    if (this.make.wide) choices.push(...wideStatements(this, scope, at, declaring));
+    if (this.make.wide) {
+      choices.push(...wideStatements(this, scope, at, declaring));
+      choices.push(...widerStatements(this, scope, declaring));
+    }
     return chance.weighted(choices);
   }
 

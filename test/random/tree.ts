@@ -25,7 +25,17 @@ export type Real =
   | { k: "power"; a: Real; n: number }
   | { k: "choice"; test: Bool; a: Real; b: Real }
   | { k: "call"; name: string; args: Arg[] }
+  | { k: "at"; of: Arr; index: number }
+  | { k: "vectorField"; of: Vector; field: "x" | "y" }
+  | { k: "dot"; a: Vector; b: Vector }
   | { k: "reduce"; of: Arr; sum: string; item: string; value: Real; start: Real };
+
+/** Of the class Vector, which such programs declare. */
+export type Vector =
+  | { k: "vector"; name: string }
+  | { k: "newVector"; x: Real; y: Real }
+  | { k: "vectorSum"; a: Vector; b: Vector }
+  | { k: "vectorScaled"; a: Vector; by: Real };
 
 export type Int =
   | { k: "integer"; value: number }
@@ -38,6 +48,7 @@ export type Bool =
   | { k: "intCompare"; op: "<" | ">" | "<=" | ">=" | "===" | "!=="; a: Int; b: Int }
   | { k: "same"; a: Arr; b: Arr }
   | { k: "logic"; op: "&&" | "||"; a: Bool; b: Bool }
+  | { k: "every"; of: Arr; how: "some" | "every"; item: string; test: Bool }
   | { k: "not"; a: Bool };
 
 export type Arr =
@@ -58,6 +69,12 @@ export type ArrayInit =
   | { k: "filled"; length: Int; value: Real }
   | { k: "typed"; length: Int }
   | { k: "copy"; of: Arr; how: "slice" | "spread" }
+  | { k: "sorted"; of: Arr }
+  | { k: "reversed"; of: Arr }
+  | { k: "concat"; of: Arr; and: Arr }
+  | { k: "section"; of: Arr; from: number; to: number }
+  | { k: "filter"; of: Arr; item: string; test: Bool }
+  | { k: "from"; length: Int; index: string; value: Real }
   | { k: "map"; of: Arr; item: string; index: string; value: Real };
 
 export type Statement =
@@ -95,6 +112,18 @@ export type Statement =
   | { k: "forEach"; of: Arr; item: string; index: string; body: Statement[] }
   | { k: "switch"; on: Int; cases: { value: number | "default"; body: Statement[]; falls: boolean }[] }
   | { k: "closure"; name: string; params: string[]; body: Statement[]; value: Real }
+  | { k: "reorder"; of: Arr; how: "sort" | "reverse" }
+  | { k: "unpack"; names: string[]; rest: string; of: Arr }
+  | { k: "unpackObject"; names: { field: string; name: string }[]; of: string }
+  | {
+      k: "declareNested";
+      name: string;
+      inner: { field: string; fields: { name: string; value: Real }[] };
+      list: { field: string; items: Real[] };
+    }
+  | { k: "replaceObject"; of: string; fields: { name: string; value: Real }[] }
+  | { k: "declareVector"; name: string; value: Vector }
+  | { k: "changeVector"; name: string; by: Vector; factor: Real }
   | { k: "aliasObject"; name: string; of: string }
   | { k: "block"; body: Statement[] }
   | { k: "break" | "continue"; label: string }
