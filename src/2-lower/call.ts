@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { constant, value } from "../ir/build.ts";
 import type { Func, Operand } from "../ir/types.ts";
 import { lowerArrayCall } from "./array.ts";
-import { functionArgument, isLocalFunction, isOrdinary, resolveFunction } from "./callee.ts";
+import { functionArgument, isLocalFunction, isOrdinary, resolveClosure } from "./callee.ts";
 import { type Argument, inline } from "./closure.ts";
 import { type Place, at, isUntold, typeAt } from "./environment.ts";
 import { opaque, refusal } from "./fragment.ts";
@@ -12,6 +12,8 @@ import { lowerKnownCall } from "./math.ts";
 import { lowerMemberCall } from "./member.ts";
 import { lowerMethod } from "./method.ts";
 import { lowerArguments } from "./argument.ts";
+import { lowerClosure } from "./returned.ts";
+import { canSpread } from "./spread.ts";
 import { bare } from "./scan.ts";
 
 /** `wanted`: whether somebody asks for the result. */
@@ -24,7 +26,10 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
     lowerMemberCall(node, callee, here, wanted);
   if (known) return known;
   const name = callee.getText();
-  const declaration = node.questionDotToken ? undefined : resolveFunction(callee, here);
+  const closure = node.questionDotToken
+    ? undefined
+    : (resolveClosure(callee, here) ?? lowerClosure(callee, here));
+  const declaration = closure?.body;
   if (!declaration) return unknownCall(node, callee, here, wanted);
   if (!isOrdinary(declaration, here)) {
     const isAsync = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Async) !== 0;
@@ -35,14 +40,18 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
         : refusal("notUnderstood", node, { what: `a call of \`${name}\`` });
     return opaque(here, node, { children: node.arguments, forEffect: !wanted, refusal: why });
   }
-  if (node.arguments.some(ts.isSpreadElement))
+  if (!canSpread(node.arguments, declaration, here))
     return opaque(here, node, { forEffect: !wanted, refusal: refusal("spreadArgument", node, { name }) });
   if (isBusy(declaration, here))
     return opaque(here, node, { forEffect: !wanted, refusal: refusal("recursion", node, { name }) });
   const takesFunctions = node.arguments.some((a) => functionArgument(a, here));
   const args = lowerArguments(node, declaration, here);
-  const mustBeSeen = isLocalFunction(declaration) || ts.isFunctionLike(callee) || takesFunctions;
-  if (mustBeSeen || !helper(declaration, here).reference) return inline(node, declaration, args, here);
+  const mustBeSeen =
+    closure.captured !== undefined ||
+    isLocalFunction(declaration) ||
+    ts.isFunctionLike(callee) ||
+    takesFunctions;
+  if (mustBeSeen || !helper(declaration, here).reference) return inline(node, closure, args, here);
   return lowerHelper(node, declaration, args, here);
 }
 

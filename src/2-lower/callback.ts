@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { mathFunctions } from "../ir/ops.ts";
 import type { Operand } from "../ir/types.ts";
 import { withDefaults } from "./argument.ts";
-import { isOrdinary, resolveFunction } from "./callee.ts";
+import { isOrdinary, resolveClosure, resolveFunction } from "./callee.ts";
 import { inline } from "./closure.ts";
 import { isGlobal } from "./effects.ts";
 import { type Place, at } from "./environment.ts";
@@ -45,7 +45,7 @@ export function applyCallback(
 ): Operand {
   const math = unaryMath(callback, here);
   if (math) return at(here, callback).op(math, [args[0]!]);
-  const body = resolveFunction(callback, here);
-  if (!body) throw new Error("a callback without a body");
-  return inline(node, body, withDefaults(node, body, args, here), here);
+  const closure = resolveClosure(callback, here);
+  if (!closure) throw new Error("a callback without a body");
+  return inline(node, closure, withDefaults(node, closure.body, args, here), here);
 }

@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { constant, label } from "../ir/build.ts";
 import type { Operand, Origin } from "../ir/types.ts";
 import {
+  type Closure,
   type Flow,
   type Place,
   type Returned,
@@ -18,12 +19,12 @@ import { bindPattern } from "./pattern.ts";
 import { hoistedIn, parameterSymbol } from "./scan.ts";
 
 /** A value, or a function whose body is at hand. */
-export type Argument = Operand | WithBody;
+export type Argument = Operand | Closure;
 
 /** Runs the body here, where everything that it captures is at hand; gives what it returns. */
 export function inline(
   node: ts.Node,
-  declaration: WithBody,
+  { body: declaration, captured }: Closure,
   args: readonly Argument[],
   here: Place,
 ): Operand {
@@ -39,7 +40,8 @@ export function inline(
   const outer = new Map(here.environment);
   here.environment.set(returned, constant(undefined));
   const origin = originOf(node, here);
-  const callbacks = new Map(here.callbacks);
+  captured?.variables.forEach((operand, variable) => here.environment.set(variable, operand));
+  const callbacks = new Map([...here.callbacks, ...(captured?.functions ?? [])]);
   const inside = fork(here, {
     targets: [target],
     tail: [target],
@@ -54,6 +56,10 @@ export function inline(
   settle(here, end, origin);
   const result = here.environment.get(returned) ?? constant(undefined);
   leaveScope(here, outer);
+  captured?.variables.forEach((_, variable) => {
+    const before = outer.get(variable);
+    if (before) here.environment.set(variable, before);
+  });
   return result;
 }
 
@@ -62,7 +68,7 @@ export function bindParameters(
   declaration: ts.SignatureDeclaration,
   args: readonly Argument[],
   inside: Place,
-  callbacks: Map<ts.Symbol, ts.SignatureDeclaration>,
+  callbacks: Map<ts.Symbol, Closure>,
 ): void {
   const parameters = declaration.parameters.filter((p) => p.name.getText() !== "this");
   for (const [i, parameter] of parameters.entries()) {

@@ -1,7 +1,7 @@
 /** `new C(…)` of a class whose code is at hand: its fields are computed, and the object is made when it is needed. */
 import { ts } from "ts-morph";
 import { constant, label, value } from "../ir/build.ts";
-import type { Operand, Type, Value } from "../ir/types.ts";
+import type { Operand, Refusal, Type, Value } from "../ir/types.ts";
 import { referenceOf } from "../source/reference.ts";
 import { lowerCallArguments } from "./argument.ts";
 import {
@@ -31,6 +31,7 @@ import {
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { bare, hoistedIn, isAssignment, parameterSymbol } from "./scan.ts";
+import { canSpread } from "./spread.ts";
 import { lowerStatements } from "./statement.ts";
 
 /** An object under construction. */
@@ -49,16 +50,19 @@ export function lowerConstruction(node: ts.NewExpression, here: Place): Operand 
   const line = of && lineOf(of, checker);
   if (!of || !line) return undefined;
   const args = node.arguments ?? ts.factory.createNodeArray();
-  const why = reasonAgainst(line, here);
+  const first = line.map(constructorOf).find((c) => c !== undefined);
+  const spreads = first ? canSpread(args, first, here) : args.length === 0;
+  const why = spreads
+    ? reasonAgainst(line, node, here)
+    : refusal("spreadArgument", node, { name: node.expression.getText() });
   if (why)
     return opaque(here, node, {
       children: args.filter((a) => !ts.isFunctionLike(a) && !ts.isSpreadElement(a)),
-      refusal: refusal("notUnderstood", node, { what: why }),
+      refusal: why,
     });
   const type = instanceType(of, checker.getTypeAtLocation(node), here.session);
   if (type.kind !== "object") return undefined;
   const construction: Construction = { node, of, type, fields: new Map() };
-  const first = line.map(constructorOf).find((c) => c !== undefined);
   const given = first ? lowerCallArguments(node, args, first, here) : [];
   const outer = new Map(here.environment);
   build(line, given, construction, here);
@@ -67,18 +71,19 @@ export function lowerConstruction(node: ts.NewExpression, here: Place): Operand 
   return made;
 }
 
-/** What a class must not have for its construction to be the sum of its parts. */
-function reasonAgainst(line: readonly Class[], here: Place): string | undefined {
-  for (const each of line) {
-    if (ts.canHaveDecorators(each) && ts.getDecorators(each)?.length) return "a class with decorators";
-    if (ts.findAncestor(each.parent, ts.isFunctionLike)) return "a class declared inside a function";
-    if (each.members.some((m) => m.name && ts.isPrivateIdentifier(m.name))) return "a class with `#` members";
-    const constructed = constructorOf(each);
-    if (constructed && here.inlining.includes(constructed)) return "a constructor that calls itself";
-    if (each.members.some((m) => ts.isPropertyDeclaration(m) && ts.isComputedPropertyName(m.name)))
-      return "a class with a computed field";
-  }
-  return undefined;
+/** Why an object's construction is not the sum of its parts. */
+function reasonAgainst(line: readonly Class[], node: ts.NewExpression, here: Place): Refusal | undefined {
+  const isOdd = (each: Class): boolean => {
+    const isDecorated = ts.canHaveDecorators(each) && (ts.getDecorators(each)?.length ?? 0) > 0;
+    const own = constructorOf(each);
+    const hasOddMember = each.members.some(
+      (m) => m.name && (ts.isPrivateIdentifier(m.name) || ts.isComputedPropertyName(m.name)),
+    );
+    const isLocal = ts.findAncestor(each.parent, ts.isFunctionLike) !== undefined;
+    return isDecorated || hasOddMember || isLocal || (own !== undefined && here.inlining.includes(own));
+  };
+  const name = node.getText().replace(/\s+/g, " ");
+  return line.some(isOdd) ? refusal("classInstance", node, { name }) : undefined;
 }
 
 /** Runs the first class's constructor, which runs those of the classes that it extends. */

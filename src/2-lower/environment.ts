@@ -30,6 +30,13 @@ export const isReturned = (v: Variable): v is Returned => "kind" in v;
 
 export type Environment = Map<Variable, Operand>;
 
+/** A function whose body is at hand, with what the variables held that it took along when it was returned. */
+export type Closure = Readonly<{
+  body: ts.FunctionLikeDeclaration & { readonly body: ts.ConciseBody };
+  captured?: Captured;
+}>;
+export type Captured = Readonly<{ variables: Environment; functions: ReadonlyMap<ts.Symbol, Closure> }>;
+
 /** Something that control can leave to: a function, a loop, the body of a loop, a labelled statement. */
 export interface Target {
   readonly label: Label;
@@ -53,7 +60,7 @@ export interface Place {
   /** The functions being inlined here, innermost last. */
   readonly inlining: readonly ts.Node[];
   /** Functions that parameters of inlined functions stand for. */
-  readonly callbacks: ReadonlyMap<ts.Symbol, ts.SignatureDeclaration>;
+  readonly callbacks: ReadonlyMap<ts.Symbol, Closure>;
   /** Leaving to one of these is what happens next anyway. */
   tail: readonly Target[];
   /** The comment above the statement being lowered, until an instruction has taken it. */

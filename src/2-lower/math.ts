@@ -9,6 +9,7 @@ import { type Place, at } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { isCounting } from "./object.ts";
+import { foldExtreme, isCounted, spreadValues } from "./spread.ts";
 import { isNumber } from "./operator.ts";
 
 /** They give another result each time. */
@@ -45,6 +46,9 @@ export function lowerKnownCall(
   const args = node.arguments;
   if (changing.has(name)) return opaque(here, node);
   if (args.some(ts.isSpreadElement)) {
+    const isMath = name.startsWith("Math.");
+    const spread = isMath ? lowerSpreadMath(node, name.slice("Math.".length), here) : undefined;
+    if (spread) return spread;
     const isKnown = name.startsWith("Math.") || looking.has(name) || converting.has(name);
     return isKnown
       ? opaque(here, node, { writes: false, refusal: refusal("spreadArgument", node, { name }) })
@@ -65,8 +69,14 @@ export function lowerKnownCall(
   return undefined;
 }
 
+/** `Math.max(...xs)`, `Math.hypot(...point)`; `undefined` where it is not known how many operands there are. */
+function lowerSpreadMath(node: ts.CallExpression, name: string, here: Place): Operand | undefined {
+  if (isCounted(node.arguments, here)) return lowerMath(node, name, here);
+  return name === "max" || name === "min" ? foldExtreme(node, name, here) : undefined;
+}
+
 function lowerMath(node: ts.CallExpression, name: string, here: Place): Operand {
-  const args = node.arguments.map((a) => lowerExpression(a, here));
+  const args = node.arguments.flatMap((a) => spreadValues(a, here)!);
   const arity = isMathFunction(name) ? mathFunctions[name].arity : undefined;
   const isNumeric = args.every((a) => typeOf(a).kind === "number" || typeOf(a).kind === "optional");
   if (arity === undefined || !isMathFunction(name) || !isNumeric || args.length < arity) {

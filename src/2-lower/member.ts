@@ -9,6 +9,7 @@ import type { Place } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { type WithBody, hasBody } from "./function.ts";
+import { canSpread } from "./spread.ts";
 
 type Kind = "method" | "getter";
 
@@ -58,13 +59,13 @@ export function lowerMemberCall(
     const given = new Map(object && !isSuper ? [[callee.expression, object]] : []);
     return opaque(here, node, { given, forEffect: !wanted, refusal: why });
   };
-  if (node.arguments.some(ts.isSpreadElement)) return refuse(refusal("spreadArgument", node, { name }));
   const body = isSuper ? (hasBody(member) ? member : undefined) : bodyFor(member, object, "method", here);
   if (!object || object.kind === "constant" || !body || !isOrdinary(body, here))
     return refuse(
       refusal("methodCall", node, { name: callee.name.text, type: typeText(callee.expression, here) }),
     );
   if (isBusy(body, here)) return refuse(refusal("recursion", node, { name }));
+  if (!canSpread(node.arguments, body, here)) return refuse(refusal("spreadArgument", node, { name }));
   const args = lowerArguments(node, body, here);
   return inlineMember(node, body, object, args, here);
 }
@@ -81,7 +82,7 @@ function inlineMember(
 ): Operand {
   const receiverName = receiverOf(body, here.session);
   here.environment.set(receiverName, object);
-  const result = inline(node, body, args, here);
+  const result = inline(node, { body }, args, here);
   here.environment.delete(receiverName);
   return result;
 }

@@ -8,9 +8,10 @@ import { isGlobal } from "./effects.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { isHidden, opaque, opaqueRead, refusalFor } from "./fragment.ts";
+import { holderOfThis } from "./class.ts";
 import { fieldUnderConstruction } from "./construct.ts";
 import { lowerGetter } from "./member.ts";
-import { bare } from "./scan.ts";
+import { bare, symbolOf } from "./scan.ts";
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 
@@ -198,10 +199,13 @@ export function literalType(node: ts.Expression, here: Place): Type {
 
 export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, here: Place): Operand {
   const type = literalType(node, here);
-  if (type.kind !== "object" || !node.properties.every((p) => isPlainProperty(p, here)))
+  const carriesCode = (p: ts.ObjectLiteralElementLike): boolean => isCodeProperty(p, here);
+  const data = node.properties.filter((p) => !carriesCode(p));
+  const isWhole = data.length === node.properties.length || isOnlyAsked(node, here);
+  if (type.kind !== "object" || !isWhole || !data.every((p) => isPlainProperty(p, here)))
     return opaque(here, node, { refusal: refusalFor(node, here) });
   const items = new Map<string, Operand>();
-  for (const p of node.properties) {
+  for (const p of data) {
     if (ts.isShorthandPropertyAssignment(p)) items.set(p.name.text, lowerExpression(p.name, here));
     else if (ts.isPropertyAssignment(p))
       items.set(propertyName(p.name)!, lowerExpression(p.initializer, here));
@@ -214,10 +218,40 @@ export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, here: Place
     }
   }
   const known = [...items].filter(([key]) => type.fields.some((f) => f.name === key));
-  const result = value(type);
+  const fields = type.fields.filter(
+    (f) => !node.properties.some((p) => carriesCode(p) && p.name?.getText() === f.name),
+  );
+  const result = value(fields.length === type.fields.length ? type : { kind: "object", fields });
   const made: Item[] = known.map(([key, operand]) => ({ key, value: operand }));
   at(here, node).add({ kind: "make", result, items: made, at: here.block.at });
   return result;
+}
+
+/** A method, a getter, a function: found by its name where it is called. */
+const isCodeProperty = (p: ts.ObjectLiteralElementLike, here: Place): boolean =>
+  ts.isMethodDeclaration(p) ||
+  ts.isGetAccessor(p) ||
+  (ts.isPropertyAssignment(p) && ts.isFunctionLike(bare(p.initializer)) && isCode(p.initializer, here));
+
+/** `const o = { … }`, of which nothing is ever used but its parts. */
+function isOnlyAsked(node: ts.ObjectLiteralExpression, here: Place): boolean {
+  const { checker } = here.session;
+  const variable = ts.findAncestor(
+    node.parent,
+    (a) => !ts.isParenthesizedExpression(a) && !ts.isAsExpression(a),
+  );
+  if (!variable || !ts.isVariableDeclaration(variable) || !ts.isIdentifier(variable.name)) return false;
+  if (!(ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Const) || variable.type) return false;
+  const symbol = checker.getSymbolAtLocation(variable.name);
+  const isPart = (use: ts.Node): boolean =>
+    use === variable.name || (ts.isPropertyAccessExpression(use.parent) && use.parent.expression === use);
+  const visit = (n: ts.Node): boolean => {
+    const isUse = ts.isIdentifier(n) && symbolOf(n, checker) === symbol;
+    const isOwn = n.kind === ts.SyntaxKind.ThisKeyword && holderOfThis(n)?.parent === node;
+    if ((isUse || isOwn) && !isPart(n)) return false;
+    return ts.forEachChild(n, (c) => (visit(c) ? undefined : true)) !== true;
+  };
+  return visit(node.getSourceFile());
 }
 
 function propertyName(name: ts.PropertyName): string | undefined {

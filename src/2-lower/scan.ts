@@ -100,7 +100,7 @@ export function assignedIn(nodes: readonly (ts.Node | undefined)[], here: Place)
       if (!(ts.getCombinedNodeFlags(node) & ts.NodeFlags.BlockScoped)) bindingNames(node.name, add);
     } else if (ts.isIdentifier(node)) {
       const symbol = symbolOf(node, checker);
-      const body = symbol && (here.callbacks.get(symbol) ?? localFunction(symbol));
+      const body = symbol && (here.callbacks.get(symbol)?.body ?? localFunction(symbol));
       if (body && !seen.has(body)) {
         seen.add(body);
         visit(body);

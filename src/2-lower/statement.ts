@@ -20,6 +20,7 @@ import { lowerThrow, opaqueStatement } from "./fragment.ts";
 import { lowerForIn, lowerForOf } from "./iterate.ts";
 import { lowerDoWhile, lowerFor, lowerWhile } from "./loop.ts";
 import { bindPattern } from "./pattern.ts";
+import { keepClosure } from "./returned.ts";
 import { functionConstant } from "./scan.ts";
 import { lowerSwitch } from "./switch.ts";
 
@@ -108,6 +109,7 @@ export function lowerDeclarations(list: ts.VariableDeclarationList, here: Place)
   for (const declaration of list.declarations) {
     if (functionConstant(declaration)) continue;
     const { initializer, name } = declaration;
+    if (initializer && ts.isIdentifier(name) && isConstant && keepClosure(name, initializer, here)) continue;
     if (initializer) {
       if (!ts.isIdentifier(name)) bindPattern(name, initializer, here, isConstant ? "const" : "let");
       else {

@@ -64,7 +64,9 @@ export function textOf(
       if (isLate(name, outermost) && !isSettled(symbol, here)) report("changedLater", name, symbol);
       return [read(operand)];
     }
-    const body = here.callbacks.get(symbol) ?? localFunction(symbol);
+    const closure = here.callbacks.get(symbol);
+    if (closure?.captured) report("changedLater", name, symbol);
+    const body = closure?.body ?? localFunction(symbol);
     if (body) {
       if (inlined.includes(body)) {
         report("recursion", name, symbol);

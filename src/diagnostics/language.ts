@@ -40,14 +40,14 @@ export const language = {
   classInstance: {
     code: "ADJ2014",
     severity: "error",
-    message: "`{name}` is an instance of a class, and no derivative flows through it.",
-    hint: "use an object literal and functions.",
+    message: "`{name}` is an instance of a class that is not understood, and no derivative flows through it.",
+    hint: "use a class of the module's top level without `#` members, decorators and computed names.",
   },
   accessorInLiteral: {
     code: "ADJ2015",
     severity: "error",
     message:
-      "this object has a method, a getter, a setter or a computed key, and no derivative flows through it.",
+      "this object has a setter, a computed key, or methods and is handed on, and no derivative flows through it.",
     hint: "use plain fields and functions.",
   },
   spreadArgument: {
