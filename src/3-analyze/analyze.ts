@@ -30,7 +30,9 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
   const reorders = (o: Operand): boolean => changesReferences(plain, o);
   const isWritten = (param: Value): boolean =>
     deepSome(plain, param, (memory) => isWrittenArgument(plain, memory));
-  const unshareable = func.params.filter((p) => isWritten(p) && !canShare(p.type));
+  const unshareable = func.params.filter(
+    (p) => holdsReal(p.type) && isReference(p.type) && isWritten(p) && !canShare(p.type),
+  );
   const shares = (param: Value): boolean => shared.includes(plain.memoryOf(param)) && canShare(param.type);
   const carried = carryShadows(func, carries, reorders, shares, (i) =>
     i.kind === "store" ? plain.resizesOf(plain.memoryOf(i.to)).includes(i) : false,

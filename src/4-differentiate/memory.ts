@@ -20,7 +20,8 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
   switch (i.kind) {
     case "load": {
       const d = takeAdjoint(mirror, i.result);
-      if (d) addToShadow(sweep, mirror, i.from, i.key, d);
+      if (!d) return;
+      guarded(sweep, mirror, i.result, (block) => addToShadow(sweep, block, i.from, i.key, d));
       return;
     }
     case "store": {
@@ -42,15 +43,15 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
       contribute(sweep, mirror, i.value, result);
       return;
     }
-    case "pop":
-      if (i.result.type.kind === "undefined" || !activeSlot(i.from, one)) return;
-      block.add({
-        kind: "push",
-        to: shadowOf(sweep, i.from),
-        value: takeAdjoint(mirror, i.result) ?? zero,
-        at: block.at,
-      });
+    case "pop": {
+      if (!activeSlot(i.from, one)) return;
+      const d = takeAdjoint(mirror, i.result) ?? zero;
+      const shadow = shadowOf(sweep, i.from);
+      guarded(sweep, mirror, i.result, (inner) =>
+        inner.block.add({ kind: "push", to: shadow, value: d, at: block.at }),
+      );
       return;
+    }
     case "setLength":
       if (activeSlot(i.of, one)) refuseAt(sweep, i, "activeResize", {});
       return;
@@ -86,6 +87,23 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
     default:
       return i satisfies never;
   }
+};
+
+/** What concerns an element that may be missing is done only where it was there. */
+const guarded = (sweep: Sweep, mirror: Mirror, element: Value, emit: (mirror: Mirror) => void): void => {
+  if (element.type.kind !== "optional") return emit(mirror);
+  const test = mirror.block.op("ne", [fetch(sweep, element), constant(undefined)]);
+  const inner = { ...mirror, block: mirror.block.nested(), built: new Map(mirror.built) };
+  emit(inner);
+  const { at } = mirror.block;
+  mirror.block.add({
+    kind: "if",
+    results: [],
+    test,
+    then: inner.block.yield(),
+    else: mirror.block.nested().yield(),
+    at,
+  });
 };
 
 /** The adjoint of what an array was filled with. */

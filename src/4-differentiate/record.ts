@@ -4,6 +4,7 @@
  * array that grows by one entry each time and is read from its end.
  */
 import {
+  isConstant,
   type Block,
   constant,
   isNumber,
@@ -14,10 +15,11 @@ import {
   value,
   zero,
 } from "../ir/build.ts";
+import type { LoopInstruction } from "../ir/facts.ts";
 import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import { nameOf } from "./adjoint.ts";
-import { countAt } from "./count.ts";
+import { countAt, endsNaturally } from "./count.ts";
 import {
   anchor,
   inPrelude,
@@ -99,6 +101,7 @@ export const newSlot = (
   }
   const outside = anchor(sweep, loops[0]!.loop.body, joint.region);
   const counts = insert(sweep.weave.before, outside, (block) => {
+    if (!loops.every((l) => hasSensibleBound(sweep, l.loop, type))) return undefined;
     const found = loops.map((l) => countAt(sweep, l.loop, joint, block));
     return found.every((c) => c !== undefined) ? found : undefined;
   });
@@ -180,6 +183,20 @@ export const newSlot = (
       });
     },
   };
+};
+
+const mostReserved = 4096;
+
+/**
+ * Is it sensible to reserve an entry for every iteration that the bound allows? Not where the loop is likely to be
+ * left long before, and not where the bound may be no number at all and the tape is a plain array.
+ */
+const hasSensibleBound = (sweep: Sweep, loop: LoopInstruction, type: Type): boolean => {
+  if (loop.shape.kind !== "range") return false;
+  const { bound, start } = loop.shape;
+  const whole = sweep.facts.isInteger(bound) && sweep.facts.isInteger(start);
+  if (endsNaturally(sweep.facts, loop)) return type.kind === "number" || whole;
+  return whole && (!isConstant(bound) || Number(bound.value) <= mostReserved);
 };
 
 /** A cell stands before the part of the joint region that the region belongs to. */
