@@ -203,8 +203,12 @@ class Folding {
         this.#replaced.set(v, i.test);
         return false;
       }
-      if (!sameOperand(a, b)) return true;
-      this.#replaced.set(v, a);
+      const twin = i.results.findIndex(
+        (w, k) =>
+          k < n && w.type.kind === v.type.kind && sameOperand(then[k]!, a) && sameOperand(otherwise[k]!, b),
+      );
+      if (!sameOperand(a, b) && twin < 0) return true;
+      this.#replaced.set(v, twin < 0 ? a : i.results[twin]!);
       return false;
     });
     // what the user wrote as an `if` stays one; of an adjoint a choice reads better

@@ -1,5 +1,6 @@
 /** Where each variable is declared: at its first assignment if that stands in the right place, else before. */
-import type { Operand, Value } from "../ir/types.ts";
+import type { Instruction, Operand, Terminator, Type, Value } from "../ir/types.ts";
+import { isSetBeforeRead } from "./assigned.ts";
 import type { Variable, Variables } from "./coalesce.ts";
 import type { Facts } from "./facts.ts";
 import { type Inlining, expressionLeaves, leavesOf } from "./inline.ts";
@@ -158,7 +159,7 @@ export function declare(
 
   const found = new Map<Statement, "const" | "let">();
   const extents: Extent[] = [];
-  const alone: { before: Statement; home: Scope; variable: Variable }[] = [];
+  const alone: { before: Statement; home: Scope; variable: Variable; touched: readonly Touch[] }[] = [];
   for (const [variable, list] of touches) {
     const [first] = list;
     const home = variable.parameter || !first ? root : common(list.map((t) => t.place));
@@ -182,17 +183,37 @@ export function declare(
       continue;
     }
     const below = chain(first.place)[chain(home).length];
-    alone.push({ before: below?.owner ?? first.statement, home: home.scope, variable });
+    alone.push({ before: below?.owner ?? first.statement, home: home.scope, variable, touched: list });
   }
-  for (const { before, home, variable } of alone) {
-    const start = beforehand(before, variable);
+  for (const { before, home, variable, touched } of alone) {
+    const start =
+      beforehand(before, variable) ?? (isSeen(home, touched) ? undefined : anything(variable.type));
+    // the comment above a statement stands above what is declared for it
+    const at =
+      "at" in before && before.at && "kind" in before.at && isInstruction(before.at) ? { at: before.at } : {};
     const made: Statement = start
-      ? { kind: "assign", variable, source: { kind: "operand", operand: start } }
-      : { kind: "declare", variable, type: variable.type, trusted: false };
+      ? { kind: "assign", variable, source: { kind: "operand", operand: start }, ...at }
+      : { kind: "declare", variable, type: variable.type, trusted: !isSeen(home, touched), ...at };
     if (start) found.set(made, "let");
     home.statements.splice(home.statements.indexOf(before), 0, made);
   }
   return { at: found, extents };
+}
+
+const isInstruction = (n: Instruction | Terminator): n is Instruction =>
+  n.kind !== "yield" && n.kind !== "exit" && n.kind !== "throw";
+
+/** Whether TypeScript sees that the variable is set before it is read. */
+function isSeen(home: Scope, touched: readonly Touch[]): boolean {
+  const on = (s: Statement, kinds: readonly Touch["kind"][]): boolean =>
+    touched.some((t) => t.statement === s && kinds.includes(t.kind));
+  return isSetBeforeRead(home, (s) => ({ reads: on(s, ["read"]), sets: on(s, ["assign", "write"]) }));
+}
+
+/** A value for a variable that is always set where it is read, though TypeScript cannot see it. */
+function anything(type: Type): Operand | undefined {
+  if (type.kind === "number") return { kind: "constant", value: 0 };
+  return type.kind === "boolean" ? { kind: "constant", value: false } : undefined;
 }
 
 /**

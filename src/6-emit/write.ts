@@ -209,6 +209,25 @@ export class Writer implements Writing {
     return source.kind === "operand" ? this.write(source.operand) : this.instruction(source.instruction);
   }
 
+  /** `x += c ? v : 0` of an adjoint is `if (c) x += v`: adding nothing changes nothing. */
+  #conditional(name: string, { op, args, result }: OpInstruction): string | undefined {
+    const [a, b] = args as [Operand, Operand];
+    const own = (o: Operand): boolean => o.kind === "value" && this.write(o).text === name;
+    if (!result.adjoint || (op !== "add" && op !== "sub")) return undefined;
+    const added = own(a) ? b : op === "add" && own(b) ? a : undefined;
+    const chosen = added && this.inlinedOp(added);
+    if (chosen?.op !== "select") return undefined;
+    return this.#guarded(chosen, (value) => update(name, { op, args: [own(a) ? a : b, value] }, this)!);
+  }
+
+  /** A choice between a value and 0 that is added somewhere. */
+  #guarded({ args }: OpInstruction, add: (value: Operand) => string): string | undefined {
+    const [test, then, otherwise] = args as [Operand, Operand, Operand];
+    const isZero = (o: Operand): boolean => o.kind === "constant" && o.value === 0;
+    if (isZero(otherwise)) return `if (${this.write(test).text}) ${add(then)}`;
+    return isZero(then) ? `if (${negated(test, this).text}) ${add(otherwise)}` : undefined;
+  }
+
   #assignment(s: Extract<Statement, { kind: "assign" }>): string {
     const name = this.name(s.variable);
     const word = this.declarations.at.get(s);
@@ -231,7 +250,10 @@ export class Writer implements Writing {
         : s.source.kind === "operand"
           ? this.inlinedOp(s.source.operand)
           : undefined;
-    return (op && update(name, op, this)) ?? `${name} = ${this.#source(s.source).text};`;
+    return (
+      (op && (this.#conditional(name, op) ?? update(name, op, this))) ??
+      `${name} = ${this.#source(s.source).text};`
+    );
   }
 
   #run(i: Instruction): readonly string[] {
@@ -243,6 +265,13 @@ export class Writer implements Writing {
         return [updated ?? `${place(i.to, i.key, this, false).text} = ${this.write(i.value).text};`];
       }
       case "accumulate": {
+        const chosen = this.inlinedOp(i.value);
+        const isAdjoint = i.value.kind === "value" && i.value.adjoint;
+        const guarded =
+          chosen?.op === "select" && isAdjoint
+            ? this.#guarded(chosen, (v) => this.#run({ ...i, value: v })[0]!)
+            : undefined;
+        if (guarded) return [guarded];
         const less = opposed(i.value, this);
         const target = place(i.to, i.key, this, true).text;
         return [`${target} ${less ? "-=" : "+="} ${(less ?? this.write(i.value)).text};`];
