@@ -1,5 +1,5 @@
 /** Statements and expressions of one function as text; prettier sees to the line breaks. */
-import { typeOf } from "../ir/build.ts";
+import { elementType, typeOf } from "../ir/build.ts";
 import { reverseSweep } from "../ir/section.ts";
 import type { Instruction, Label, Operand, Reference } from "../ir/types.ts";
 import type { Variable, Variables } from "./coalesce.ts";
@@ -44,6 +44,8 @@ export class Writer implements Writing {
   readonly named: ReadonlySet<string>;
   readonly unchecked: boolean;
   readonly #comments = new Set<string>();
+  /** Loads that step down to their index first. */
+  readonly #stepped = new Set<Instruction>();
 
   constructor(
     readonly facts: Facts,
@@ -109,6 +111,8 @@ export class Writer implements Writing {
       case "convert":
         return primary(copied(this.write(i.from).text, typeOf(i.from), i.result.type, this));
       case "load":
+        if (this.#stepped.has(i) && i.key)
+          return primary(place(i.from, i.key, this, true).text.replace(/\[(\w+)\](!?)$/, "[--$1]$2"));
         return place(i.from, i.key, this, true);
       case "length":
         return primary(
@@ -135,10 +139,25 @@ export class Writer implements Writing {
 
   scope(scope: Scope): readonly string[] {
     return scope.statements.flatMap((s, n) => {
+      const next = scope.statements[n + 1];
+      if (next && this.#isStepBefore(s, next)) return [];
       const comments = commentsOf(s, this, this.#comments);
       const parted = n > 0 && comments.some((c) => c.startsWith(reverseSweep));
       return [...(parted ? [""] : []), ...comments, ...this.statement(s)];
     });
+  }
+
+  /** `top--; const v = tape[top];` is `const v = tape[--top];`. */
+  #isStepBefore(s: Statement, next: Statement): boolean {
+    const key =
+      next.kind === "assign" && next.source.kind === "instruction" ? next.source.instruction : undefined;
+    if (s.kind !== "assign" || key?.kind !== "load" || key.key?.kind !== "value") return false;
+    if (this.declarations.at.has(s) || this.inlinedInstruction(key.key)) return false;
+    if (this.variables.get(key.key) !== s.variable) return false;
+    const name = this.name(s.variable);
+    if (this.#assignment(s) !== `${name}--;` || this.write(key.from).text === name) return false;
+    this.#stepped.add(key);
+    return true;
   }
 
   #braces(head: string, body: Scope, tail = "}"): readonly string[] {
@@ -273,7 +292,9 @@ export class Writer implements Writing {
             : undefined;
         if (guarded) return [guarded];
         const less = opposed(i.value, this);
-        const target = place(i.to, i.key, this, true).text;
+        // an element that may be missing is there where something is added to it
+        const missing = elementType(typeOf(i.to), i.key).kind === "optional";
+        const target = `${place(i.to, i.key, this, true).text}${missing ? "!" : ""}`;
         return [`${target} ${less ? "-=" : "+="} ${(less ?? this.write(i.value)).text};`];
       }
       case "addInto":

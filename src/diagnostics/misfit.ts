@@ -72,4 +72,10 @@ export const misfits = {
     message: "the signature of `{function}` uses `{name}`, which is not exported.",
     hint: "export it, so that the generated module can import it.",
   },
+  dependentDefault: {
+    code: "ADJ3013",
+    severity: "error",
+    message: "a default of `{function}` is computed from its parameter `{name}`.",
+    hint: "make the parameter optional and compute the default in the body.",
+  },
 } as const satisfies Record<string, Row>;

@@ -1,0 +1,45 @@
+/** Defaults of parameters that are computed from other parameters: a derivative would have to flow through them. */
+import { ts } from "ts-morph";
+import type { Report } from "../diagnostics/diagnostic.ts";
+import { gradientType } from "../ir/shadow.ts";
+import { toType } from "../source/type.ts";
+
+/** Reports each default that uses a parameter which holds real numbers; true if there was one. */
+export function dependentDefaults(
+  declaration: ts.FunctionLikeDeclaration,
+  name: string,
+  checker: ts.TypeChecker,
+  report: Report,
+): boolean {
+  let found = false;
+  const isParameter = (symbol: ts.Symbol | undefined): boolean =>
+    symbol?.declarations?.some((d) => {
+      const owner = ts.findAncestor(d, ts.isParameter);
+      return owner?.parent === declaration && (d === owner || ts.isBindingElement(d));
+    }) ?? false;
+  const look = (initializer: ts.Expression): void => {
+    const visit = (node: ts.Node): void => {
+      if (ts.isIdentifier(node)) {
+        const symbol = checker.getSymbolAtLocation(node);
+        if (isParameter(symbol) && gradientType(toType(checker.getTypeAtLocation(node), checker, node))) {
+          found = true;
+          const at = {
+            file: node.getSourceFile().fileName,
+            start: initializer.getStart(),
+            end: initializer.getEnd(),
+          };
+          report({ name: "dependentDefault", values: { function: name, name: node.text }, at });
+        }
+      }
+      ts.forEachChild(node, visit);
+    };
+    visit(initializer);
+  };
+  const search = (node: ts.Node): void => {
+    if ((ts.isParameter(node) || ts.isBindingElement(node)) && node.initializer) look(node.initializer);
+    if (ts.isParameter(node) || ts.isBindingElement(node)) search(node.name);
+    else if (ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node)) ts.forEachChild(node, search);
+  };
+  declaration.parameters.forEach(search);
+  return found;
+}
