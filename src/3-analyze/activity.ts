@@ -2,14 +2,14 @@
  * Activity: what depends on a differentiated input (varied) and reaches the output (useful), each through real
  * arithmetic. Both are fixed points over values and memory slots; an alias class is active as a whole.
  */
-import { one, typeOf } from "../ir/build.ts";
+import { typeOf } from "../ir/build.ts";
 import type { Path } from "../ir/entry.ts";
 import type { Memory, Program, Slot } from "../ir/facts.ts";
 import { holdsNumbers } from "../ir/shadow.ts";
 import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
-import { contribution } from "../rules/rules.ts";
 import type { Aliases } from "./alias.ts";
+import { flows, isHidden, keyOperand } from "./flow.ts";
 import { numberSlots } from "./numberSlots.ts";
 import { isIntegerMemory as integerMemory, isReference } from "./unify.ts";
 
@@ -78,17 +78,25 @@ export const activity = (
       everything(alias.held({ memory, key }), set, seen);
     }
   };
-  /** A value of unknown type (`any`) used as a number. */
-  const isHidden = (o: Operand): o is Value => o.kind === "value" && o.type.kind === "other";
   const isTainted = (o: Operand): boolean =>
     isVaried(o) || (isHidden(o) && touches(alias.memoryOf(o), variedSlots));
   const pass = (from: Operand, to: Value | undefined): void => {
-    if (to && isReal(to) && isTainted(from)) put(varied, to);
+    if (!to || !isTainted(from)) return;
+    if (isReal(to)) put(varied, to);
+    else if (isHidden(to)) everything(alias.memoryOf(to), variedSlots);
   };
+  const isWanted = (v: Value): boolean =>
+    useful.has(v) || (isHidden(v) && touches(alias.memoryOf(v), usefulSlots));
   const pull = (from: Value | undefined, to: Operand): void => {
-    if (!from || !useful.has(from) || to.kind !== "value") return;
+    if (!from || to.kind !== "value" || !isWanted(from)) return;
     if (isReal(to)) put(useful, to);
     else if (isHidden(to)) everything(alias.memoryOf(to), usefulSlots);
+  };
+  /** What is read where something varied may lie. */
+  const give = (slot: Slot, to: Value): void => {
+    if (!variedSlots.has(id(slot))) return;
+    if (isReal(to)) put(varied, to);
+    else if (isHidden(to)) everything(alias.memoryOf(to), variedSlots);
   };
   /** Values handed on: yields and exits to the results (and, of loops, params) that receive them. */
   const receivers = (region: Region): readonly (readonly (Value | undefined)[])[] => {
@@ -124,16 +132,10 @@ export const activity = (
           if (i.initial && isTainted(i.initial)) put(variedSlots, id(alias.slotOf(i.result, undefined)));
           break;
         case "load":
-          if (
-            isReal(i.result) &&
-            !integerMemory(typeOf(i.from)) &&
-            variedSlots.has(id(alias.slotOf(i.from, i.key)))
-          )
-            put(varied, i.result);
+          if (!integerMemory(typeOf(i.from))) give(alias.slotOf(i.from, i.key), i.result);
           break;
         case "pop":
-          if (isReal(i.result) && variedSlots.has(id(alias.slotOf(i.from, keyOperand(0)))))
-            put(varied, i.result);
+          give(alias.slotOf(i.from, keyOperand(0)), i.result);
           break;
         case "store":
         case "accumulate":
@@ -211,11 +213,10 @@ export const activity = (
           if (i.initial) flow(alias.slotOf(i.result, undefined), i.initial);
           break;
         case "load":
-          if (useful.has(i.result) && isReal(i.result)) put(usefulSlots, id(alias.slotOf(i.from, i.key)));
+          if (isWanted(i.result)) put(usefulSlots, id(alias.slotOf(i.from, i.key)));
           break;
         case "pop":
-          if (useful.has(i.result) && isReal(i.result))
-            put(usefulSlots, id(alias.slotOf(i.from, keyOperand(0))));
+          if (isWanted(i.result)) put(usefulSlots, id(alias.slotOf(i.from, keyOperand(0))));
           break;
         case "store":
         case "accumulate":
@@ -292,9 +293,3 @@ export const activity = (
     somewhere,
   };
 };
-
-/** Does a derivative flow between the result and operand n at all? */
-const flows = (i: Extract<Instruction, { kind: "op" }>, n: number): boolean =>
-  contribution(i.op, n, one, i.args, i.result) !== undefined;
-
-const keyOperand = (key: string | number): Operand => ({ kind: "constant", value: key });

@@ -5,6 +5,7 @@ import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
 import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
+import { refuseHidden } from "./hidden.ts";
 import { reverseBody } from "./region.ts";
 import { finished, makeObject } from "./result.ts";
 import { shadowOf } from "./shadow.ts";
@@ -24,6 +25,7 @@ export type Request = Readonly<{
 /** Forward mode follows the program as it was written: its facts are those of the program before it was nested. */
 export const differentiate = (facts: Facts, forward: () => Facts, request: Request): readonly Derivative[] =>
   request.modes.map((mode) => {
+    refuseHidden(facts, request.report);
     const gradType: Type = { kind: "object", fields: gradientFields(facts) };
     return {
       mode,

@@ -146,4 +146,10 @@ export const language = {
       "`{name}` is changed in place, and arrays deep inside of it may be the same array: their gradients could not be told apart.",
     hint: "change a copy, or pass the inner arrays as parameters of their own.",
   },
+  unionTyped: {
+    code: "ADJ2507",
+    severity: "error",
+    message: "`{name}` is of type `{type}`, and no derivative flows through what may not be a number.",
+    hint: "keep numbers in variables, arrays and fields of their own.",
+  },
 } as const satisfies Record<string, Row>;
