@@ -28,7 +28,7 @@ function holds(expression: ts.Expression, asked: Question): boolean {
 }
 
 const isList = (type: ts.Type, checker: ts.TypeChecker): boolean =>
-  checker.isArrayType(type) || checker.isTupleType(type) || /Array$/.test(type.getSymbol()?.name ?? "");
+  checker.isArrayType(type) || checker.isTupleType(type) || type.getSymbol()?.name.endsWith("Array") === true;
 
 function ofBinary(node: ts.BinaryExpression, asked: Question): boolean {
   const both = (): boolean => holds(node.left, asked) && holds(node.right, asked);

@@ -17,6 +17,8 @@ export interface Effects {
   readonly growing: ReadonlySet<ts.Symbol>;
   /** Some array may get longer or shorter, */
   readonly resizes: boolean;
+  /** or shorter, whichever array it is, */
+  readonly shrinks: boolean;
   /** and these variables' arrays, which go by no other name. */
   readonly resized: ReadonlySet<ts.Symbol>;
   /** Something that is not understood may change anything that it can reach. */
@@ -45,7 +47,7 @@ const isPrimitive = (type: ts.Type): boolean =>
 export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
   const { checker } = here.session;
   const fields = new Set<string>();
-  const found = { elements: false, references: false, resizes: false, unknown: false };
+  const found = { elements: false, references: false, resizes: false, shrinks: false, unknown: false };
   const growing = new Set<ts.Symbol>();
   const seen = new Set<ts.Node>();
   const ahead = (array: ts.Expression): void => {
@@ -64,7 +66,10 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
   const stored = (target: ts.Expression): void => {
     const node = bare(target);
     if (ts.isPropertyAccessExpression(node)) {
-      if (node.name.text === "length") resize(node.expression);
+      if (node.name.text === "length") {
+        found.shrinks = true;
+        resize(node.expression);
+      }
       fields.add(node.name.text);
     } else if (ts.isElementAccessExpression(node)) {
       if (ts.isStringLiteralLike(node.argumentExpression)) fields.add(node.argumentExpression.text);
@@ -107,6 +112,7 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
       visit(callback);
     }
     if (isGlobal(callee.expression, checker) || isPrimitive(receiver)) return;
+    if (name === "pop" || name === "shift" || name === "splice") found.shrinks = true;
     if (resizing.has(name)) resize(callee.expression);
     else if (reordering.has(name)) {
       found.elements = true;

@@ -4,6 +4,7 @@ import { constant, numberType, zero } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { copy, isSequence } from "./array.ts";
 import { isCount, isWhole } from "./arrayIndex.ts";
+import { choose } from "./branch.ts";
 import { type Place, at, endOf, fork, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { literalType } from "./object.ts";
@@ -11,7 +12,7 @@ import { isNumber } from "./operator.ts";
 import { type MethodCall, count } from "./methodWalk.ts";
 import { plus } from "./methodCollect.ts";
 import { bare } from "./scan.ts";
-import { clamped, lowerAt, slice, wholePart } from "./slice.ts";
+import { clamped, slice, wholePart } from "./slice.ts";
 
 const areNumbers = (args: readonly ts.Expression[], here: Place): boolean =>
   args.every((a) => !ts.isSpreadElement(a) && isNumber(a, here));
@@ -53,14 +54,25 @@ function placeOf(index: Operand, written: ts.Expression, of: Operand, here: Plac
   return block.op("select", [isNegative, fromEnd, whole], undefined, numberType);
 }
 
+/** Outside of the array there is nothing to load; `!` says that the place is inside. */
 export function lowerAtIndex({ node, array, args, here }: MethodCall): Operand | undefined {
-  const literal = lowerAt(node, array, here);
-  if (literal) return literal;
   const [index] = args;
   if (!index || args.length !== 1 || !areNumbers(args, here)) return undefined;
   const from = lowerExpression(array, here);
-  const place = placeOf(lowerExpression(index, here), index, from, here);
-  return at(here, node).load(from, place);
+  const key = lowerExpression(index, here);
+  const place = placeOf(key, index, from, here);
+  if (ts.isNonNullExpression(node.parent)) return at(here, node).load(from, place);
+  const block = at(here, node);
+  const isCounted = key.kind === "constant" ? Number(key.value) >= 0 : isCount(index, here.session.checker);
+  const inside = block.op("lt", [place, block.length(from)]);
+  const isThere =
+    key.kind === "constant" && !isCounted
+      ? block.op("ge", [place, zero])
+      : isCounted
+        ? inside
+        : block.op("and", [block.op("ge", [place, zero]), inside]);
+  const load = (within: Place): Operand => at(within, node).load(from, place);
+  return choose(here, isThere, typeAt(here, node), node, load, () => constant(undefined));
 }
 
 export function lowerWith({ node, array, args, here }: MethodCall): Operand | undefined {

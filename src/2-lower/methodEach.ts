@@ -1,7 +1,7 @@
 /** `map`, `forEach`, `reduce`, `reduceRight`: every element is visited. */
 import { constant, typeOf, zero } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
-import { ts } from "ts-morph";
+import type { ts } from "ts-morph";
 import { alloc } from "./array.ts";
 import { applyCallback, parameterName } from "./callback.ts";
 import {

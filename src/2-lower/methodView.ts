@@ -104,7 +104,7 @@ function writesElsewhere(holder: ts.Node, checker: ts.TypeChecker): boolean {
     if (!ts.isPropertyAccessExpression(callee)) return true;
     if (ts.isIdentifier(callee.expression) && callee.expression.text === "Math") return false;
     const type = checker.getTypeAtLocation(callee.expression).getSymbol()?.name ?? "";
-    if (!/Array$/.test(type)) return true;
+    if (!type.endsWith("Array")) return true;
     const isHanded = (a: ts.Expression): boolean =>
       !ts.isArrowFunction(a) && checker.getTypeAtLocation(a).getCallSignatures().length > 0;
     return node.arguments.some(isHanded) || (writing.has(callee.name.text) && !isOwn(callee.expression));

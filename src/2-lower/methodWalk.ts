@@ -60,7 +60,9 @@ function mayShrink(array: ts.Expression, callback: ts.Expression, here: Place): 
   const { checker } = here.session;
   const effects = effectsOf([callback], here);
   if (!checker.isArrayType(checker.getTypeAtLocation(array))) return false;
-  if (effects.resizes || effects.unknown) return true;
+  if (effects.unknown) return true;
+  if (!effects.shrinks) return false;
+  if (effects.resizes) return true;
   const name = bare(array);
   const symbol = ts.isIdentifier(name) ? checker.getSymbolAtLocation(name) : undefined;
   return effects.resized.size > 0 && (!symbol || effects.resized.has(symbol));

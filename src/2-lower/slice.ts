@@ -1,13 +1,11 @@
-/** `x.slice(start, end)` and `x.at(i)`: indices that count from the end when they are negative. */
-import { ts } from "ts-morph";
-import { constant, one, typeOf, zero } from "../ir/build.ts";
+/** `x.slice(start, end)`: indices that count from the end when they are negative. */
+import type { ts } from "ts-morph";
+import { typeOf, zero } from "../ir/build.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
 import { alloc } from "./array.ts";
 import { isCount, isWhole } from "./arrayIndex.ts";
 import { type Place, at } from "./environment.ts";
-import { lowerExpression } from "./expression.ts";
 import { rangeLoop } from "./loop.ts";
-import { bare } from "./scan.ts";
 
 type ArrayType = Extract<Type, { kind: "array" }>;
 
@@ -78,21 +76,4 @@ export function wholePart(index: Operand, here: Place, node: ts.Node): Operand {
   const isNumber = block.op("eq", [index, index]);
   const cut = block.op("trunc", [index]);
   return block.op("select", [isNumber, cut, zero], undefined, typeOf(index));
-}
-
-/** `x.at(i)` for a literal i; `undefined` for any other. */
-export function lowerAt(node: ts.CallExpression, array: ts.Expression, here: Place): Operand | undefined {
-  const [index] = node.arguments;
-  const inner = index && bare(index);
-  const isNegative =
-    inner && ts.isPrefixUnaryExpression(inner) && inner.operator === ts.SyntaxKind.MinusToken;
-  const digits = isNegative ? inner.operand : inner;
-  if (node.arguments.length !== 1 || !digits || !ts.isNumericLiteral(digits)) return undefined;
-  const distance = Number(digits.text);
-  if (!Number.isInteger(distance)) return undefined;
-  const from = lowerExpression(array, here);
-  if (!isNegative || distance === 0) return at(here, node).load(from, constant(distance));
-  const block = at(here, node);
-  const behind = distance === 1 ? one : constant(distance);
-  return block.load(from, block.op("sub", [block.length(from), behind]));
 }
