@@ -18,11 +18,14 @@ export function dependentDefaults(
       return owner?.parent === declaration && (d === owner || ts.isBindingElement(d));
     }) ?? false;
   const look = (initializer: ts.Expression): void => {
+    const told = new Set<string>();
     const visit = (node: ts.Node): void => {
       if (ts.isIdentifier(node)) {
         const symbol = checker.getSymbolAtLocation(node);
         if (isParameter(symbol) && gradientType(toType(checker.getTypeAtLocation(node), checker, node))) {
           found = true;
+          if (told.has(node.text)) return;
+          told.add(node.text);
           const at = {
             file: node.getSourceFile().fileName,
             start: initializer.getStart(),

@@ -1,6 +1,6 @@
 /** Whole structures as text: zeros and seeds shaped like another structure, deep copies, deep addition. */
 import type { Field, Type } from "../ir/types.ts";
-import { type Writing, bare, property } from "./memory.ts";
+import { type Writing, bare, narrowed, property } from "./memory.ts";
 import { isIdentifier, unique } from "./name.ts";
 
 const field = (of: string, name: string): string =>
@@ -41,7 +41,7 @@ function object(
     (f) => holdsNumbers(f.type) && (wanted.kind !== "object" || wanted.fields.some((w) => w.name === f.name)),
   );
   const parts = kept.map((f) => {
-    const text = field(like, f.name);
+    const text = field(f.partial ? narrowed(like, f) : like, f.name);
     const value = property(f.name, part(f, text));
     return f.optional || f.type.kind === "optional"
       ? `...(${text} === undefined ? {} : { ${value} })`
@@ -68,6 +68,8 @@ const containerOf = (type: Type): string => {
 
 /** A structure shaped like `like` with every number `n`, in the containers of `type`. */
 export function filled(like: string, likeType: Type, type: Type, n: number, by: Writing): string {
+  if (likeType.kind === "optional")
+    return `(${like} === undefined ? undefined : ${filled(like, likeType.of, type, n, by)})`;
   const from = bare(likeType);
   switch (from.kind) {
     case "number":
@@ -87,7 +89,9 @@ export function filled(like: string, likeType: Type, type: Type, n: number, by: 
       return `[${elements.join(", ")}]`;
     }
     case "object":
-      return object(type, from.fields, like, (f, text) => filled(text, f.type, fieldOf(type, f.name), n, by));
+      return object(type, from.fields, like, (f, text) =>
+        filled(text, bare(f.type), fieldOf(type, f.name), n, by),
+      );
     default:
       return like;
   }
@@ -95,6 +99,8 @@ export function filled(like: string, likeType: Type, type: Type, n: number, by: 
 
 /** A deep copy in the containers of `type`. */
 export function copied(from: string, fromType: Type, type: Type, by: Writing): string {
+  if (fromType.kind === "optional" && bare(fromType).kind !== "number")
+    return `(${from} === undefined ? undefined : ${copied(from, fromType.of, type, by)})`;
   const source = bare(fromType);
   switch (source.kind) {
     case "array": {
@@ -114,7 +120,9 @@ export function copied(from: string, fromType: Type, type: Type, by: Writing): s
       return `[${elements.join(", ")}]`;
     }
     case "object":
-      return object(type, source.fields, from, (f, text) => copied(text, f.type, fieldOf(type, f.name), by));
+      return object(type, source.fields, from, (f, text) =>
+        copied(text, bare(f.type), fieldOf(type, f.name), by),
+      );
     default:
       return from;
   }
