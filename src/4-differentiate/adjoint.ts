@@ -54,6 +54,7 @@ export const contribute = (
 export const nameOf = (sweep: Pick<Sweep, "facts">, v: Value): string | undefined => {
   if (v.hint !== undefined) return v.hint;
   const definition = sweep.facts.program.definitionOf(v);
+  if (definition?.kind === "load") return elementName(sweep, definition);
   if (definition?.kind !== "op") return undefined;
   const names: Readonly<Partial<Record<typeof definition.op, string>>> = {
     add: "sum",
@@ -67,6 +68,18 @@ export const nameOf = (sweep: Pick<Sweep, "facts">, v: Value): string | undefine
     rem: "remainder",
   };
   return names[definition.op] ?? definition.op;
+};
+
+/** `xi` for `x[i]`, `cam3` for `cam[3]`, `angle` for `start.angle`. */
+const elementName = (
+  sweep: Pick<Sweep, "facts">,
+  { from, key }: Extract<Instruction, { kind: "load" }>,
+): string | undefined => {
+  if (key?.kind === "constant" && typeof key.value === "string") return key.value;
+  const base = from.kind === "value" ? nameOf(sweep, from) : undefined;
+  const index = key?.kind === "constant" ? String(key.value) : key?.hint;
+  if (base === undefined || index === undefined || !/^\w{1,3}$/.test(index)) return undefined;
+  return base.length === 1 ? `${base}${index}` : `${base}${index[0]!.toUpperCase()}${index.slice(1)}`;
 };
 
 /** Active numbers from outside that something inside of the regions uses: their adjoints go through the reverse of it. */

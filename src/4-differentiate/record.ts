@@ -55,11 +55,11 @@ const singular = (hint: string): string =>
 
 /** What is recorded is called; an element of memory that may be overwritten is the old one. */
 const recordedName = (sweep: Sweep, v: Value): string => {
-  const name = nameOf(sweep, v);
   const by = sweep.facts.program.definitionOf(v);
   const base = by?.kind === "load" && by.from.kind === "value" ? by.from.hint : undefined;
-  if ((by?.kind !== "load" || name !== undefined) && name !== "load") return name ?? "kept";
-  if (base === undefined) return "kept";
+  if (v.hint !== undefined || base === undefined) return nameOf(sweep, v) ?? "kept";
+  if (by?.kind === "load" && by.key?.kind === "constant" && typeof by.key.value === "string")
+    return by.key.value;
   const one = singular(base);
   return `old${one[0]!.toUpperCase()}${one.slice(1)}`;
 };

@@ -124,6 +124,8 @@ class Folding {
       return op.op === "add" ? Number(by.value) : -Number(by.value);
     };
     const inner = this.#operation(a);
+    // what the user gave a name goes by it
+    if (inner?.result.declared) return undefined;
     const [outerStep, innerStep] = [step(i), step(inner)];
     const start = inner?.args[0];
     if (outerStep === undefined || innerStep === undefined || !start || !isCount(start)) return undefined;
@@ -176,7 +178,7 @@ class Folding {
       return { ...rest, body: [not, guard, ...rest.body] };
     }
     const not = this.#operation(i.test);
-    if (not?.op === "not" && i.else.body.length > 0)
+    if (not?.op === "not" && (i.else.body.length > 0 || i.results.length > 0))
       return { body: [{ ...i, test: not.args[0]!, then: i.else, else: i.then }] };
     if (i.results.length === 0 && i.then.body.length === 0 && i.else.body.length > 0)
       return this.#turned(i, i.test);

@@ -1,8 +1,9 @@
 /** From regions to statements: hand-overs become assignments, exits become the plainest jump that gets there. */
+import { reverseSweep } from "../ir/section.ts";
 import type { Instruction, Label, Operand, Region, Terminator, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
 import type { Variable, Variables } from "./coalesce.ts";
-import { type Facts, type Node, handsOnFlag, targetsOf } from "./facts.ts";
+import { type Facts, type Node, handsOnFlag, operandUses, targetsOf } from "./facts.ts";
 import { handOver } from "./handover.ts";
 import { type Inlining, leavesOf } from "./inline.ts";
 import type { Needed } from "./needed.ts";
@@ -209,9 +210,23 @@ export function layOut(
     else put(false, then, other);
   };
 
+  /** What of an instruction and all that melts into it is the first of the second sweep. */
+  const beginningOfReverse = (i: Instruction): Instruction | undefined => {
+    if (i.at.comment?.startsWith(reverseSweep)) return i;
+    for (const [o, kind] of operandUses(i)) {
+      const made = o.kind === "value" && kind !== "phi" ? facts.definition.get(o) : undefined;
+      const found = made && inlining.inlined.has(made) ? beginningOfReverse(made) : undefined;
+      if (found) return found;
+    }
+    return undefined;
+  };
+
   const loop = (i: Loop, place: Place, out: Scope): void => {
     const { shape } = i;
-    out.statements.push(...handed(i, i.params, i.initial));
+    // the second sweep begins with what its first loop starts from
+    const begins = beginningOfReverse(i);
+    const initial = handed(i, i.params, i.initial);
+    out.statements.push(...initial.map((s) => (begins && s.kind === "assign" ? { ...s, at: begins } : s)));
     const next: Label = { kind: "label", hint: "next" };
     const here: LoopPlace = { label: i.label, next, breaks: new Set([...place.falls, i.label]) };
     const inside: Place = { falls: new Set([next]), loops: [...place.loops, here] };

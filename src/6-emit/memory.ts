@@ -1,9 +1,9 @@
 /** Arrays, objects and cells as text: literals, allocations, elements and fields. */
 import { typeOf } from "../ir/build.ts";
-import type { Instance, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
+import type { Field, Instance, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
 import { type Expression, bind, level, primary } from "./expression.ts";
 import { isIdentifier } from "./name.ts";
-import { keyText, typeText } from "./type.ts";
+import { fieldText, keyText, typeText } from "./type.ts";
 
 export type Writing = Readonly<{
   write(o: Operand): Expression;
@@ -22,6 +22,8 @@ export function place(from: Operand, key: Operand | undefined, by: Writing, read
   const inner = bare(type);
   if (inner.kind === "object" && key.kind === "constant") {
     const name = String(key.value);
+    const known = inner.fields.find((f) => f.name === name);
+    if (known?.partial) return primary(`${narrowed(by.write(from).text, known, by.named)}.${name}`);
     return primary(isIdentifier(name) ? `${base}.${name}` : `${base}[${JSON.stringify(name)}]`);
   }
   const sure = inner.kind === "tuple" && key.kind === "constant";
@@ -73,6 +75,21 @@ export function instance(
 
 export const property = (key: string, text: string): string =>
   key === text && isIdentifier(key) ? key : `${keyText(key)}: ${text}`;
+
+/** A union's value as the member that has the field. */
+export const narrowed = (text: string, field: Field, named?: ReadonlySet<string>): string =>
+  `(${text} as { ${fieldText({ ...field, optional: false }, named)} })`;
+
+/** A part that may be missing by its type, read where it is known to be there. */
+export function sure(part: Expression, from: Operand, key: Operand | undefined, as: Type): Expression {
+  const type = bare(typeOf(from));
+  const field =
+    type.kind === "object" && key?.kind === "constant"
+      ? type.fields.find((f) => f.name === key.value)
+      : undefined;
+  const mayBeMissing = field?.optional && !field.partial && as.kind !== "optional" && as.kind !== "other";
+  return mayBeMissing ? primary(`${part.text}!`) : part;
+}
 
 /** Whether a declaration must say its type, because its first value does not. */
 export function needsType(type: Type, value: Instruction | Operand): boolean {

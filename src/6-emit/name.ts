@@ -73,6 +73,10 @@ export function chooseNames(
   });
   const nameOf = (o: Operand): string | undefined => {
     const variable = o.kind === "value" ? variables.get(o) : undefined;
+    return variable && (variable.hint ?? names.get(variable));
+  };
+  const keyOf = (o: Operand): string | undefined => {
+    const variable = o.kind === "value" ? variables.get(o) : undefined;
     return variable && (names.get(variable) ?? variable.hint);
   };
   const isKey = (u: Use, v: Value): boolean =>
@@ -90,12 +94,14 @@ export function chooseNames(
     const isLoop = layout.loopVariables.has(variable);
     const wanted =
       clean(variable.hint) ??
-      (isLoop ? "i" : clean(wordFor(maker(facts, variable.values), nameOf, indexes(variable)))!);
+      (isLoop ? "i" : clean(wordFor(maker(facts, variable.values), nameOf, keyOf, indexes(variable)))!);
     const letter = isLoop && loopNames.includes(wanted) && taken(wanted, extent);
     const free = letter
       ? loopNames.slice(loopNames.indexOf(wanted)).find((n) => !taken(n, extent))
       : undefined;
-    const other = taken(wanted, extent) ? otherWordFor(maker(facts, variable.values), nameOf) : undefined;
+    const other = taken(wanted, extent)
+      ? otherWordFor(maker(facts, variable.values), nameOf, keyOf)
+      : undefined;
     give(extent, free ?? unique(other ?? wanted, (n) => taken(n, extent)));
   }
   return names;

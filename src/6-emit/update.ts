@@ -1,7 +1,7 @@
 /** `x = x + e` as `x += e`, with the same bits. */
 import type { Op } from "../ir/ops.ts";
-import type { Operand } from "../ir/types.ts";
-import { type Operands, opposed } from "./expression.ts";
+import type { Instruction, Operand } from "../ir/types.ts";
+import { type Operands, negated, opposed } from "./expression.ts";
 
 const signs: Partial<Record<Op, string>> = {
   add: "+=",
@@ -36,4 +36,34 @@ export function update(
   const less = additive ? opposed(other, by) : undefined;
   if (less) return `${name} ${op === "add" ? "-=" : "+="} ${less.text};`;
   return `${name} ${sign} ${by.write(other).text};`;
+}
+
+type OpInstruction = Extract<Instruction, { kind: "op" }>;
+
+/** `x += c ? v : 0` of an adjoint as `if (c) x += v`: adding nothing changes nothing. */
+export function conditionalUpdate(
+  name: string,
+  { op, args, result }: OpInstruction,
+  by: Operands,
+): string | undefined {
+  const [a, b] = args as [Operand, Operand];
+  const own = (o: Operand): boolean => o.kind === "value" && by.write(o).text === name;
+  if (!result.adjoint || (op !== "add" && op !== "sub")) return undefined;
+  const self = own(a) ? a : b;
+  const added = own(a) ? b : op === "add" && own(b) ? a : undefined;
+  const chosen = added && by.inlinedOp(added);
+  return chosen && guardedUpdate(chosen, (v) => update(name, { op, args: [self, v] }, by)!, by);
+}
+
+/** A choice between a value and 0 that is added somewhere. */
+export function guardedUpdate(
+  { op, args }: OpInstruction,
+  add: (value: Operand) => string,
+  by: Operands,
+): string | undefined {
+  if (op !== "select") return undefined;
+  const [test, then, otherwise] = args as [Operand, Operand, Operand];
+  const isZero = (o: Operand): boolean => o.kind === "constant" && o.value === 0;
+  if (isZero(otherwise)) return `if (${by.write(test).text}) ${add(then)}`;
+  return isZero(then) ? `if (${negated(test, by).text}) ${add(otherwise)}` : undefined;
 }

@@ -28,10 +28,11 @@ const words: Partial<Record<Op, string>> = {
   ne: "differs",
 };
 
-/** `nameOf` is what an operand is called in the source; `indexes`: the value is used to index, and for nothing else. */
+/** `nameOf` is what an operand is called in the source, `keyOf` what it is called here; `indexes`: the value is used to index, and for nothing else. */
 export function wordFor(
   i: Instruction | undefined,
   nameOf: (o: Operand) => string | undefined,
+  keyOf: (o: Operand) => string | undefined,
   indexes: boolean,
 ): string {
   switch (i?.kind) {
@@ -44,7 +45,7 @@ export function wordFor(
     }
     case "load": {
       if (i.key?.kind === "constant" && typeof i.key.value === "string") return i.key.value;
-      return entryOf(nameOf(i.from), i.key, nameOf);
+      return entryOf(nameOf(i.from), i.key, keyOf);
     }
     case "length":
       return "n";
@@ -80,7 +81,7 @@ function entryOf(
   const one = oneOf(from);
   if (one) return key?.kind === "constant" && typeof key.value === "number" ? `${one}${key.value}` : one;
   const index = key?.kind === "constant" ? String(key.value) : key && nameOf(key);
-  if (!index || !/^(?:\d+|[A-Za-z]\w{0,7})$/.test(index)) return "entry";
+  if (!index || !/^(?:\d+|[A-Za-z]\w{0,7})$/.test(index)) return `${from}Entry`;
   return `${from}${from.length > 1 ? index[0]!.toUpperCase() + index.slice(1) : index}`;
 }
 
@@ -93,11 +94,18 @@ function oneOf(many: string): string | undefined {
   return undefined;
 }
 
-/** Another name for what would be a second `n`: `termsLength` says which length it is. */
+/** Another name for what would be a second `n` or `row`: `termsLength` says which length it is, `rowsK` which row. */
 export function otherWordFor(
   i: Instruction | undefined,
   nameOf: (o: Operand) => string | undefined,
+  keyOf: (o: Operand) => string | undefined,
 ): string | undefined {
+  if (i?.kind === "load" && i.key?.kind === "value" && i.result.type.kind !== "number") {
+    const base = keyOf(i.from);
+    const index = keyOf(i.key);
+    if (!base || !index || !/^[A-Za-z]\w{0,7}$/.test(index) || !/^[A-Za-z]\w*$/.test(base)) return undefined;
+    return `${base}${base.length > 1 ? index[0]!.toUpperCase() + index.slice(1) : index}`;
+  }
   const from = i?.kind === "length" ? nameOf(i.of) : undefined;
   return from && /^[A-Za-z]\w*$/.test(from) ? `${from}Length` : undefined;
 }

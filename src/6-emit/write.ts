@@ -20,11 +20,11 @@ import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
 import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
-import { type Writing, allocation, instance, literal, needsType, place } from "./memory.ts";
+import { type Writing, allocation, instance, literal, needsType, place, sure } from "./memory.ts";
 import type { Layout, Scope, Source, Statement } from "./statement.ts";
 import { added, copied, filled } from "./structure.ts";
 import { typeText } from "./type.ts";
-import { update } from "./update.ts";
+import { conditionalUpdate, guardedUpdate, update } from "./update.ts";
 
 type OpInstruction = Extract<Instruction, { kind: "op" }>;
 
@@ -113,7 +113,7 @@ export class Writer implements Writing {
       case "load":
         if (this.#stepped.has(i) && i.key)
           return primary(place(i.from, i.key, this, true).text.replace(/\[(\w+)\](!?)$/, "[--$1]$2"));
-        return place(i.from, i.key, this, true);
+        return sure(place(i.from, i.key, this, true), i.from, i.key, i.result.type);
       case "length":
         return primary(
           `${bind(this.write(i.of), level.primary)}${typeOf(i.of).kind === "optional" ? "!" : ""}.length`,
@@ -228,25 +228,6 @@ export class Writer implements Writing {
     return source.kind === "operand" ? this.write(source.operand) : this.instruction(source.instruction);
   }
 
-  /** `x += c ? v : 0` of an adjoint is `if (c) x += v`: adding nothing changes nothing. */
-  #conditional(name: string, { op, args, result }: OpInstruction): string | undefined {
-    const [a, b] = args as [Operand, Operand];
-    const own = (o: Operand): boolean => o.kind === "value" && this.write(o).text === name;
-    if (!result.adjoint || (op !== "add" && op !== "sub")) return undefined;
-    const added = own(a) ? b : op === "add" && own(b) ? a : undefined;
-    const chosen = added && this.inlinedOp(added);
-    if (chosen?.op !== "select") return undefined;
-    return this.#guarded(chosen, (value) => update(name, { op, args: [own(a) ? a : b, value] }, this)!);
-  }
-
-  /** A choice between a value and 0 that is added somewhere. */
-  #guarded({ args }: OpInstruction, add: (value: Operand) => string): string | undefined {
-    const [test, then, otherwise] = args as [Operand, Operand, Operand];
-    const isZero = (o: Operand): boolean => o.kind === "constant" && o.value === 0;
-    if (isZero(otherwise)) return `if (${this.write(test).text}) ${add(then)}`;
-    return isZero(then) ? `if (${negated(test, this).text}) ${add(otherwise)}` : undefined;
-  }
-
   #assignment(s: Extract<Statement, { kind: "assign" }>): string {
     const name = this.name(s.variable);
     const word = this.declarations.at.get(s);
@@ -270,7 +251,7 @@ export class Writer implements Writing {
           ? this.inlinedOp(s.source.operand)
           : undefined;
     return (
-      (op && (this.#conditional(name, op) ?? update(name, op, this))) ??
+      (op && (conditionalUpdate(name, op, this) ?? update(name, op, this))) ??
       `${name} = ${this.#source(s.source).text};`
     );
   }
@@ -284,12 +265,8 @@ export class Writer implements Writing {
         return [updated ?? `${place(i.to, i.key, this, false).text} = ${this.write(i.value).text};`];
       }
       case "accumulate": {
-        const chosen = this.inlinedOp(i.value);
-        const isAdjoint = i.value.kind === "value" && i.value.adjoint;
-        const guarded =
-          chosen?.op === "select" && isAdjoint
-            ? this.#guarded(chosen, (v) => this.#run({ ...i, value: v })[0]!)
-            : undefined;
+        const chosen = i.value.kind === "value" && i.value.adjoint ? this.inlinedOp(i.value) : undefined;
+        const guarded = chosen && guardedUpdate(chosen, (v) => this.#run({ ...i, value: v })[0]!, this);
         if (guarded) return [guarded];
         const less = opposed(i.value, this);
         // an element that may be missing is there where something is added to it
