@@ -1,13 +1,14 @@
 /**
  * Shadows of arguments that the function writes: they share exactly what the arguments share (rule R6). Two names
- * of one array have one shadow; equal rows have equal shadows; views that overlap without being the same throw.
+ * of one array or object have one shadow; equal rows (or objects in an array) have equal shadows; views that
+ * overlap without being the same throw.
  */
 import { type Block, booleanType, expression, isConstant, value, zero } from "./build.ts";
 import { adjointName, emitZeros, isFixedShape, partsOf, shadowType } from "./shadow.ts";
 import type { Fragment, Operand, Type, Value } from "./types.ts";
 
 type Known = Readonly<{ of: Operand; shadow: Operand }>;
-/** Arrays of numbers that already have a shadow, and a map of rows to their shadows once one is needed. */
+/** What already has a shadow, and, by kind of element, a map of elements to their shadows once one is needed. */
 export type Pool = { known: Known[]; rows: Map<string, Value> };
 
 export const newPool = (): Pool => ({ known: [], rows: new Map() });
@@ -15,7 +16,16 @@ export const newPool = (): Pool => ({ known: [], rows: new Map() });
 const isNumbers = (type: Type): type is Extract<Type, { kind: "array" }> =>
   type.kind === "array" && type.element.kind === "number";
 const isRows = (type: Type): type is Extract<Type, { kind: "array" }> =>
-  type.kind === "array" && isNumbers(type.element);
+  type.kind === "array" && (isNumbers(type.element) || isFlat(type.element));
+/** An object that holds numbers, and nothing else that has a shadow. */
+const isFlat = (type: Type): boolean => {
+  const wide = shadowType(type);
+  return (
+    type.kind === "object" &&
+    wide.kind === "object" &&
+    wide.fields.every((f) => f.type.kind === "number" && !f.optional)
+  );
+};
 
 /** Can the sharing of such a structure be followed? */
 export const canShare = (type: Type): boolean => {
@@ -51,8 +61,15 @@ export const emitShared = (
       ),
     };
   });
-  block.add({ kind: "make", result, items, at: block.at });
-  return result;
+  if (type.kind === "tuple") {
+    block.add({ kind: "make", result, items, at: block.at });
+    return result;
+  }
+  return sameOr(block, of, wide, name, pool, (at) => {
+    if (pool.rows.has(kindOf(of))) return freshOrRow(at, of, wide, name, pool);
+    at.add({ kind: "make", result, items, at: at.at });
+    return result;
+  });
 };
 
 const numbersShadow = (
@@ -62,33 +79,45 @@ const numbersShadow = (
   name: string | undefined,
   pool: Pool,
 ): Operand => {
-  const alike = pool.known.filter((k) => sameContainer(k.of, of));
-  for (const k of alike) guardViews(block, k.of, of);
+  for (const k of pool.known) if (kindOf(k.of) === kindOf(of)) guardViews(block, k.of, of);
+  return sameOr(block, of, type, name, pool, (at) => freshOrRow(at, of, type, name, pool));
+};
+
+/** The shadow of what is the same memory, if something of that kind is; else a new one. */
+const sameOr = (
+  block: Block,
+  of: Operand,
+  type: Type,
+  name: string | undefined,
+  pool: Pool,
+  fresh: (at: Block) => Operand,
+): Operand => {
+  const alike = pool.known.filter((k) => kindOf(k.of) === kindOf(of));
   const shadow = alike.reduceRight<(at: Block) => Operand>(
     (otherwise, k) => (at) => {
       const result: Value = { ...value(type, name), adjoint: true };
       const same = at.op("eq", [of, k.of], undefined, booleanType);
       const inner = at.nested();
-      const fresh = otherwise(inner);
+      const other = otherwise(inner);
       at.add({
         kind: "if",
         results: [result],
         test: same,
         then: at.nested().yield(k.shadow),
-        else: inner.yield(fresh),
+        else: inner.yield(other),
         at: at.at,
       });
       return result;
     },
-    (at) => freshOrRow(at, of, type, name, pool),
+    fresh,
   )(block);
   pool.known.push({ of, shadow });
   return shadow;
 };
 
-/** An array may be a row of another argument, and then has its shadow already. */
+/** It may be a row of another argument, and then has its shadow already. */
 const freshOrRow = (block: Block, of: Operand, type: Type, name: string | undefined, pool: Pool): Operand => {
-  const map = pool.rows.get(containerOf(of));
+  const map = pool.rows.get(kindOf(of));
   if (!map) return emitZeros(block, of, type, name);
   const result: Value = { ...value(type, name), adjoint: true };
   // a readonly array may be one of the mutable rows that are the keys
@@ -107,13 +136,14 @@ const freshOrRow = (block: Block, of: Operand, type: Type, name: string | undefi
   return result;
 };
 
-const containerOf = (o: Operand): string =>
-  o.kind === "value" && o.type.kind === "array" ? o.type.container : "";
-const sameContainer = (a: Operand, b: Operand): boolean => containerOf(a) === containerOf(b);
+/** What cannot be the same memory differs in this. */
+const kindOf = (o: Operand): string => (o.kind === "value" ? kindOfType(o.type) : "");
+const kindOfType = (type: Type): string =>
+  type.kind === "array" ? type.container : JSON.stringify(shadowType(type));
 
 /** Two different views of the same part of a buffer: what is written through one changes the other. */
 const guardViews = (block: Block, a: Operand, b: Operand): void => {
-  if (containerOf(a) === "Array" || isConstant(a) || isConstant(b)) return;
+  if (kindOf(a) === "Array" || isConstant(a) || isConstant(b)) return;
   const [x, y] = [{ read: 0 }, { read: 1 }] as const;
   const code: Fragment = {
     form: "statement",
@@ -155,6 +185,10 @@ const guardViews = (block: Block, a: Operand, b: Operand): void => {
 };
 
 const zerosFor = (type: Type, of: number | "row"): Fragment["parts"] => {
+  if (type.kind === "object")
+    return [
+      `{ ${type.fields.map((f) => `${/^[A-Za-z_$][\w$]*$/.test(f.name) ? f.name : JSON.stringify(f.name)}: 0`).join(", ")} }`,
+    ];
   const length = of === "row" ? ["row.length"] : [{ read: of }, ".length"];
   return type.kind === "array" && type.container === "Array"
     ? ["new Array<number>(", ...length, ").fill(0)"]
@@ -170,9 +204,9 @@ const rowsShadow = (
   name: string | undefined,
   pool: Pool,
 ): Operand => {
-  const container = type.element.kind === "array" ? type.element.container : "Array";
+  const kind = kindOfType(type.element);
   const fresh = zerosFor(wide.kind === "array" ? wide.element : wide, "row");
-  let map = pool.rows.get(container);
+  let map = pool.rows.get(kind);
   if (!map) {
     map = value({ kind: "other", text: "Map" }, "rowShadows");
     const code = expression("new Map(", { read: 0 }, ".map((row) => [row, ", ...fresh, "]))");
@@ -186,7 +220,7 @@ const rowsShadow = (
       code,
       at: block.at,
     });
-    pool.rows.set(container, map);
+    pool.rows.set(kind, map);
   } else {
     const parts = [
       "for (const row of ",

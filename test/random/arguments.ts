@@ -62,6 +62,8 @@ const joined = (chance: Chance, params: Fn["params"], args: Argument[]): Argumen
     const arg = made[i]!;
     if (ty.t === "array") made[i] = shared(arg as number[], ty.loose);
     else if (ty.t === "matrix") made[i] = (arg as number[][]).map((row) => shared(row));
+    else if (ty.t === "object" && params[i - 1]?.ty.t === "object" && chance.happens(0.6))
+      made[i] = made[i - 1]!;
     else if (ty.t === "object")
       made[i] = Object.fromEntries(
         Object.entries(arg).map(([k, v]: [string, number | number[]]) => [

@@ -140,6 +140,7 @@ const parameters = (chance: Chance, size: number, scope: Scope, wide: boolean): 
     ];
     if (chance.happens(0.4)) fields.push({ name: "xs", ty: { t: "array", of: "number[]", length: size } });
     param(objectNames, { t: "object", name: "State", fields });
+    if (chance.happens(0.25)) param(objectNames, { t: "object", name: "State", fields });
   }
   if (wide && chance.happens(0.3)) {
     const fields = ["u", "w"].map((name) => ({ name, ty: real }));
