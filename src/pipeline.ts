@@ -1,5 +1,6 @@
 /** Every stage from TypeScript in to TypeScript out, in order. */
 import { parameterSpan } from "./1-read/entry.ts";
+import { dependentDefaults } from "./1-read/default.ts";
 import { relative } from "./1-read/file.ts";
 import { everyReal } from "./1-read/path.ts";
 import { type Module, type Request, read, type Skipped } from "./1-read/read.ts";
@@ -13,7 +14,6 @@ import { emit } from "./6-emit/emit.ts";
 import { format } from "./6-emit/format.ts";
 import { type Diagnostic, type Report, severityOf } from "./diagnostics/diagnostic.ts";
 import { messageOf } from "./diagnostics/message.ts";
-import type { MessageName } from "./diagnostics/table.ts";
 import { check } from "./ir/check.ts";
 import type { Derivative } from "./ir/entry.ts";
 import type { Facts } from "./ir/facts.ts";
@@ -108,6 +108,8 @@ function derive(
         values: { function: signature.name, name },
         at: parameterSpan(declaration, name),
       });
+    const isDifferentiated = (name: string): boolean => wrt.some((path) => path[0] === name);
+    dependentDefaults(declaration, signature.name, checker, isDifferentiated, report);
     indexLike.forEach(tell("indexLike"));
     zero.forEach(tell("zeroGradient"));
     const facts = wrt === candidates ? all : analyze(lean, wrt, output);
@@ -124,9 +126,10 @@ function derive(
     });
   };
   const derivatives = steps();
-  const errors = distinct(found).filter((d) => severityOf(d) === "error");
-  if (errors.length === 0) return { derivatives, diagnostics: found };
-  if (chosenBy !== "export") return { derivatives: [], diagnostics: found };
+  const diagnostics = causes(found);
+  const errors = diagnostics.filter((d) => severityOf(d) === "error");
+  if (errors.length === 0) return { derivatives, diagnostics };
+  if (chosenBy !== "export") return { derivatives: [], diagnostics };
   return { derivatives: [], diagnostics: [], skipped: { name: signature.name, reason: errors[0]! } };
 }
 
@@ -143,24 +146,15 @@ function skippedNotes(module: Module, derived: readonly Derived[], cwd: string):
   return [...notes, { name: "allSkipped", values: { file } }];
 }
 
-/** What room 4 says of something in general, where there is an error about the same text that names the cause. */
-function isConsequence({ name, at }: Diagnostic, among: readonly Diagnostic[]): boolean {
-  const general: readonly MessageName[] = ["activeUnknown", "referenceNotFollowed"];
-  if (!at || !general.includes(name)) return false;
-  return among.some(
-    (d) =>
-      severityOf(d) === "error" &&
-      !general.includes(d.name) &&
-      d.at?.file === at.file &&
-      d.at.start < at.end &&
-      at.start < d.at.end,
-  );
+/** Where something definite stands in the way, "not known" need not be said of what follows from it. */
+function causes(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  const definite = found.filter((d) => d.name !== "activeUnknown");
+  return definite.some((d) => severityOf(d) === "error") ? definite : found;
 }
 
 /** In the order of the source, each once: every mode finds the same things, and a helper may be used twice. */
 function distinct(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  const all = [...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values()];
-  const once = all.filter((d) => !isConsequence(d, all));
+  const once = [...new Map(diagnostics.map((d) => [JSON.stringify(d), d])).values()];
   const files = [...new Set(once.map((d) => d.at?.file))];
   const rank = (d: Diagnostic): number => (d.at ? files.indexOf(d.at.file) : files.length);
   return once.sort((a, b) => rank(a) - rank(b) || (a.at?.start ?? 0) - (b.at?.start ?? 0));

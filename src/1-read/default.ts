@@ -4,14 +4,14 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { gradientType } from "../ir/shadow.ts";
 import { toType } from "../source/type.ts";
 
-/** Reports each default that uses a parameter which holds real numbers; true if there was one. */
+/** Reports each default that uses a parameter which holds real numbers and is differentiated. */
 export function dependentDefaults(
   declaration: ts.FunctionLikeDeclaration,
   name: string,
   checker: ts.TypeChecker,
+  isDifferentiated: (parameter: string) => boolean,
   report: Report,
-): boolean {
-  let found = false;
+): void {
   const isParameter = (symbol: ts.Symbol | undefined): boolean =>
     symbol?.declarations?.some((d) => {
       const owner = ts.findAncestor(d, ts.isParameter);
@@ -22,8 +22,11 @@ export function dependentDefaults(
     const visit = (node: ts.Node): void => {
       if (ts.isIdentifier(node)) {
         const symbol = checker.getSymbolAtLocation(node);
-        if (isParameter(symbol) && gradientType(toType(checker.getTypeAtLocation(node), checker, node))) {
-          found = true;
+        if (
+          isDifferentiated(node.text) &&
+          isParameter(symbol) &&
+          gradientType(toType(checker.getTypeAtLocation(node), checker, node))
+        ) {
           if (told.has(node.text)) return;
           told.add(node.text);
           const at = {
@@ -44,5 +47,4 @@ export function dependentDefaults(
     else if (ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node)) ts.forEachChild(node, search);
   };
   declaration.parameters.forEach(search);
-  return found;
 }

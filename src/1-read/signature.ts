@@ -5,7 +5,6 @@ import type { Binding, Parameter, Signature } from "../ir/entry.ts";
 import type { Reference, Type } from "../ir/types.ts";
 import { isModuleLevel, type Needs, referenceOf, referencesIn } from "../source/reference.ts";
 import { toType } from "../source/type.ts";
-import { dependentDefaults } from "./default.ts";
 import { type Candidate, exportName } from "./function.ts";
 
 /** `undefined` if a name in it cannot be had by another module, which is reported. */
@@ -24,8 +23,7 @@ export function signatureOf(
   const returnTypeText = texts.ofType(declaration.type, returned, declaration);
   const typeParameters = declaration.typeParameters ?? [];
   const typeParameterTexts = typeParameters.map((p) => texts.verbatim(p));
-  const dependent = dependentDefaults(declaration, name, checker, report);
-  if (texts.failed || dependent) return undefined;
+  if (texts.failed) return undefined;
   return {
     name,
     exportName: exportName(name),
