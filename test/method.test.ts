@@ -196,6 +196,13 @@ describe("sorting", () => {
     carried("const order = [...x.keys()].sort((i, j) => x[j] - x[i]); return order;");
     carried("const order = Array.from(x, (_, i) => i); order.sort((i, j) => x[i] - x[j]); return order;");
   });
+  it("not by methods", () => {
+    const { func } = lowered(
+      "class V { constructor(readonly x: number) {} size() { return this.x * this.x; } }\n" +
+        "function f(x: number[]) { return x.map((v) => new V(v)).sort((a, b) => a.size() - b.size())[0].x; }",
+    );
+    expect(refusalsIn(func)).toContain("comparatorEffects");
+  });
   it("not with effects", () => {
     const { func } = lowered(
       "function f(x: number[]) { let n = 0; x.sort((a, b) => { n++; return a - b; }); return x[0] * n; }",

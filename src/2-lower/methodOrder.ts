@@ -84,13 +84,33 @@ function permute({ node, here }: MethodCall, to: Operand, from: Operand, order: 
   });
 }
 
-/** Comparing may assign variables of its own only. */
+/** Comparing may assign variables of its own only, and look at fields only: what the tool makes has no methods. */
 function hasEffects(comparator: ts.Expression, here: Place): boolean {
   const body = resolveFunction(comparator, here);
-  if (!body) return true;
+  if (!body || asksClass(body, here.session.checker)) return true;
   const { assigned, elements, references, fields, resizes, resized, unknown } = effectsOf([body], here);
   if (elements || references || resizes || unknown || fields.size > 0 || resized.size > 0) return true;
   return [...assigned].some((s) => !isWithin(s, body));
+}
+
+/** It uses a method, an accessor or the class of an object, or hands an object on to what may. */
+function asksClass(body: ts.Node, checker: ts.TypeChecker): boolean {
+  const isInstance = (e: ts.Node): boolean => {
+    const type = checker.getTypeAtLocation(e);
+    const types = type.isUnion() ? type.types : [type];
+    return types.some((t) => ((t.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) !== 0);
+  };
+  const visit = (node: ts.Node): boolean => {
+    if (ts.isPropertyAccessExpression(node) && isInstance(node.expression)) {
+      const flags = checker.getSymbolAtLocation(node.name)?.flags ?? 0;
+      if ((flags & ts.SymbolFlags.Property) === 0) return true;
+    }
+    if (ts.isCallExpression(node) && node.arguments.some(isInstance)) return true;
+    if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.InstanceOfKeyword)
+      return true;
+    return ts.forEachChild(node, (child) => visit(child) || undefined) === true;
+  };
+  return visit(body);
 }
 
 const isWithin = (symbol: ts.Symbol, body: ts.Node): boolean =>

@@ -93,7 +93,19 @@ export function readPart(part: Part, node: ts.Node, here: Place): Operand {
   const block = at(here, node);
   if (part.kind === "length") return block.length(part.object);
   const type = elementType(typeOf(part.object), part.key);
-  return block.load(part.object, part.key, undefined, type);
+  const known = isTold(part, node, here) ? present(type) : type;
+  return block.load(part.object, part.key, undefined, known);
+}
+
+/** A field that only some shapes of a union have, behind a test that told the shapes apart. */
+function isTold({ object, key }: Extract<Part, { key: Operand }>, node: ts.Node, here: Place): boolean {
+  const type = present(typeOf(object));
+  const field =
+    type.kind === "object" && key.kind === "constant"
+      ? type.fields.find((f) => f.name === key.value)
+      : undefined;
+  if (!field?.partial) return false;
+  return typeAt(here, ts.isBindingElement(node) ? node.name : node).kind !== "optional";
 }
 
 /** `object[key]` for operands: one element of a pattern. */
@@ -174,7 +186,7 @@ function lowerChain(node: Access, here: Place): Operand {
       const key = ts.isPropertyAccessExpression(link)
         ? constant(link.name.text)
         : lowerExpression(link.argumentExpression, within);
-      return read(readPart(partAt(object, key), link, within), n + 1, within);
+      return read(readKey(object, key, link, within, true), n + 1, within);
     };
     if (!link.questionDotToken) return next(inside);
     const test = isPresent(object, link.expression, inside);

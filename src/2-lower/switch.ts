@@ -64,6 +64,21 @@ function leaves(statements: readonly ts.Statement[]): boolean {
   );
 }
 
+/** The cases are all that the subject can be: one of them is entered. */
+function isExhaustive(node: ts.SwitchStatement, here: Place): boolean {
+  const { checker } = here.session;
+  const type = checker.getTypeAtLocation(node.expression);
+  const possible = type.isUnion() ? type.types : [type];
+  const isLiteral = (t: ts.Type): boolean =>
+    (t.flags & (ts.TypeFlags.Literal | ts.TypeFlags.EnumLiteral)) !== 0;
+  // a literal that was just written and one that a type names are two types to the checker
+  const regular = (t: ts.Type): ts.Type =>
+    "regularType" in t && t.regularType ? (t.regularType as ts.Type) : t;
+  const tests = node.caseBlock.clauses.flatMap((c) => (ts.isCaseClause(c) ? [c.expression] : []));
+  const covered = tests.map((t) => regular(checker.getTypeAtLocation(t)));
+  return possible.every((t) => isLiteral(t) && covered.includes(regular(t)));
+}
+
 /** `subject === a || subject === b` */
 function matches(tests: readonly ts.Expression[], subject: Operand, here: Place): Operand {
   let found: Operand | undefined;
@@ -83,9 +98,11 @@ function lowerChosen(
   node: ts.SwitchStatement,
   here: Place,
 ): Flow {
-  const fallback = groups.find((g) => g.isDefault);
+  const last = groups.at(-1);
+  const fallback = groups.find((g) => g.isDefault) ?? (isExhaustive(node, here) ? last : undefined);
   const from = (n: number, inside: Place): Flow => {
     const group = groups[n];
+    if (group === fallback && n === groups.length - 1) return lowerStatements(group!.statements, inside);
     if (!group) return fallback && lowerStatements(fallback.statements, inside);
     if (group.isDefault) return from(n + 1, inside);
     const test = matches(group.tests, subject, inside);

@@ -28,7 +28,8 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
       if (!isScalarOperand(i.value) || !activeSlot(i.to, i.key)) return;
       const shadow = shadowOf(sweep, i.to);
       const key = i.key && fetch(sweep, i.key);
-      if (facts.isActive(i.value)) contribute(sweep, mirror, i.value, block.load(shadow, key));
+      if (facts.isActive(i.value))
+        contribute(sweep, mirror, i.value, block.load(shadow, key, undefined, numberType));
       if (!isFirstUse(sweep, mirror, i)) block.store(shadow, key, zero);
       return;
     }
@@ -57,8 +58,15 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
       return;
     case "make":
       for (const item of i.items)
-        if (facts.isActive(item.value))
-          contribute(sweep, mirror, item.value, block.load(shadowOf(sweep, i.result), constant(item.key)));
+        if (facts.isActive(item.value)) {
+          const shadow = shadowOf(sweep, i.result);
+          contribute(
+            sweep,
+            mirror,
+            item.value,
+            block.load(shadow, constant(item.key), undefined, numberType),
+          );
+        }
       return;
     case "alloc":
       if (i.fill && facts.isActive(i.fill)) contribute(sweep, mirror, i.fill, sumOf(sweep, mirror, i.result));

@@ -76,7 +76,7 @@ const madeShadow = (sweep: Sweep, mirror: Mirror, of: Value, definition: Instruc
     default:
       break;
   }
-  refuseAt(sweep, definition, "referenceNotFollowed", { name: of.hint ?? "this reference" });
+  refuseAt(sweep, definition, "activeUnknown", {});
   return of;
 };
 

@@ -24,10 +24,7 @@ export const pushMemory = (push: Push, i: MemoryInstruction, block: Block): void
   const isActiveSlot = (of: Operand, key: Operand | undefined): boolean =>
     facts.isActiveSlot(facts.slotOf(of, key));
   const touched = memoryIn(i);
-  if (touched && isShapeless(push, touched)) {
-    const name = touched.kind === "value" ? (touched.hint ?? "this") : "this";
-    return refuseAt(push, i, "referenceNotFollowed", { name });
-  }
+  if (touched && isShapeless(push, touched)) return refuseAt(push, i, "activeUnknown", {});
   switch (i.kind) {
     case "make": {
       if (!hasTangent(push, i.result)) return;

@@ -5,8 +5,8 @@
  * them. Leaves no object or tuple handed on by both branches of which only parts are read afterwards: its parts are
  * handed on.
  */
-import { Block, constant, elementType, typeOf } from "../ir/build.ts";
-import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
+import { Block, constant, elementType, typeOf, zero } from "../ir/build.ts";
+import type { Constant, Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import {
   mapOperands,
   operandsOf,
@@ -69,7 +69,7 @@ class Alike {
       const [a, b] = made;
       if (isSame(a, b)) return this.#before(i, n, result, a, b);
       if (a.kind === "make" && b.kind === "make" && this.#isRead(result) && this.#isOwn(a) && this.#isOwn(b))
-        return [this.#split(i, n, result, a, b)];
+        return [this.#split(i, n, result, a, b) ?? i];
     }
     return [i];
   }
@@ -117,12 +117,29 @@ class Alike {
     );
   }
 
-  #split(i: If, n: number, result: Value, a: Make, b: Make): If {
-    const keys = a.items.map((item) => item.key).filter((k) => b.items.some((item) => item.key === k));
+  #split(i: If, n: number, result: Value, a: Make, b: Make): If | undefined {
+    const has = (made: Make, key: string | number): boolean => made.items.some((item) => item.key === key);
+    const loads = (this.#users.get(result) ?? []).flatMap((u) =>
+      u !== "end" && u.kind === "load" ? [u] : [],
+    );
+    const isAsked = (key: string | number): boolean =>
+      loads.some((u) => u.key?.kind === "constant" && String(u.key.value) === String(key));
+    const all = [...new Set([...a.items, ...b.items].map((item) => item.key))];
+    const keys = all.filter((key) => (has(a, key) && has(b, key)) || isAsked(key));
+    // a part that only one of them has is not read where the other comes from: any number stands for it there
+    const isNumber = (key: string | number): boolean =>
+      elementNumber(result, key) &&
+      loads.every(
+        (u) => String((u.key as Constant).value) !== String(key) || u.result.type.kind === "number",
+      );
+    if (!keys.every((key) => (has(a, key) && has(b, key)) || isNumber(key))) return undefined;
+    if (loads.some((u) => !keys.some((key) => String(key) === String((u.key as Constant).value))))
+      return undefined;
     const parts = keys.map((key): Value => {
       const whole = result.hint ?? a.result.hint ?? b.result.hint;
       const name = whole === undefined ? undefined : `${whole}${capital(String(key))}`;
-      const type = elementType(typeOf(result), constant(key));
+      const own = elementType(typeOf(result), constant(key));
+      const type = own.kind === "optional" && isNumber(key) ? own.of : own;
       return {
         kind: "value",
         type,
@@ -135,11 +152,11 @@ class Alike {
         const key = String(u.key.value);
         this.#replaced.set(u.result, parts[keys.findIndex((k) => String(k) === key)]!);
       }
-    const branch = (r: Region): Region => {
+    const branch = (r: Region, made: Make): Region => {
       const values = yields(r)!;
       const block = new Block(i.at);
       const read = keys.map((key, k) =>
-        block.load(values[n]!, constant(key), parts[k]!.hint, parts[k]!.type),
+        has(made, key) ? block.load(values[n]!, constant(key), parts[k]!.hint, parts[k]!.type) : zero,
       );
       return {
         body: [...r.body, ...block.body],
@@ -147,9 +164,15 @@ class Alike {
       };
     };
     const results = [...i.results.slice(0, n), ...parts, ...i.results.slice(n + 1)];
-    return { ...i, results, then: branch(i.then), else: branch(i.else) };
+    return { ...i, results, then: branch(i.then, a), else: branch(i.else, b) };
   }
 }
+
+/** The part is a number, or may be one. */
+const elementNumber = (whole: Value, key: string | number): boolean => {
+  const type = elementType(typeOf(whole), constant(key));
+  return type.kind === "number" || (type.kind === "optional" && type.of.kind === "number");
+};
 
 const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
 
@@ -158,6 +181,7 @@ const isSame = (a: Instruction, b: Instruction): boolean => {
   if (a.kind === "make" && b.kind === "make")
     return (
       a.items.length === b.items.length &&
+      a.instance?.of.id === b.instance?.of.id &&
       JSON.stringify(a.result.type) === JSON.stringify(b.result.type) &&
       a.items.every((item, k) => {
         const other = b.items[k]!;

@@ -24,10 +24,14 @@ const sections = (region: Region, within: boolean): Region => {
   // what is made for the second sweep belongs to it
   let second = body.findIndex((i, n) => n > lastBefore && isMarked(i));
   while (second - 1 > lastBefore && belongsToReverse(body[second - 1]!)) second--;
+  // a value may be written where it is used, in a branch: the mark stands on all up to the first that is a statement
+  const through = body.findIndex(
+    (i, n) => n >= second && i.kind !== "op" && i.kind !== "load" && i.kind !== "length",
+  );
   const start = body.findIndex((i) => i.kind === "loop" || i.at.comment === undefined);
   const next = body.map((i, n) => {
     const inner = rebuild(i, { region: (r) => sections(r, within || parted || i.kind === "loop") });
-    if (parted && n === second) return marked(inner, reverseSweep);
+    if (parted && n >= second && n <= through) return marked(inner, reverseSweep);
     if (parted && n === start) return marked(inner, forwardSweep);
     return isMarked(i) ? marked(inner, undefined) : inner;
   });

@@ -3,7 +3,6 @@ import type { Func } from "../ir/types.ts";
 import { accumulator } from "./accumulator.ts";
 import { alike } from "./alike.ts";
 import { branches } from "./branches.ts";
-import { subexpression } from "./subexpression.ts";
 import { cell } from "./cell.ts";
 import { contribution } from "./contribution.ts";
 import { dead } from "./dead.ts";
@@ -15,6 +14,8 @@ import { promote } from "./promote.ts";
 import { rotate } from "./rotate.ts";
 import { section } from "./section.ts";
 import { sink } from "./sink.ts";
+import { subexpression } from "./subexpression.ts";
+import { unread } from "./unread.ts";
 
 /** A pass gives the same object back if it found nothing to do. */
 export type Pass = (func: Func) => Func;
@@ -33,6 +34,7 @@ export const passes = {
   contribution,
   overwrite,
   rotate,
+  unread,
   dead,
 } as const satisfies Record<string, Pass>;
 

@@ -1,4 +1,5 @@
 /** The user's comments, each above the first statement that its code became. */
+import { forwardSweep, reverseSweep } from "../ir/section.ts";
 import type { Instruction, Operand, Origin } from "../ir/types.ts";
 import { operandUses } from "./facts.ts";
 import type { Statement } from "./statement.ts";
@@ -9,9 +10,14 @@ type Sight = Readonly<{ inlinedInstruction(o: Operand): Instruction | undefined 
 export function commentsOf(s: Statement, by: Sight, written: Set<string>): readonly string[] {
   const found: string[] = [];
   const see = ({ comment }: Origin): void => {
-    if (comment === undefined || written.has(comment)) return;
-    written.add(comment);
-    found.push(comment);
+    if (comment === undefined) return;
+    // the title of a sweep stands once, whatever else is said
+    const title = [forwardSweep, reverseSweep].find((t) => comment.startsWith(`${t}\n`));
+    for (const part of title ? [title, comment.slice(title.length + 1)] : [comment]) {
+      if (written.has(part)) continue;
+      written.add(part);
+      found.push(part);
+    }
   };
   const operand = (o: Operand): void => {
     const made = by.inlinedInstruction(o);

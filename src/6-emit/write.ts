@@ -1,7 +1,7 @@
 /** Statements and expressions of one function as text; prettier sees to the line breaks. */
 import { elementType, typeOf } from "../ir/build.ts";
 import { reverseSweep } from "../ir/section.ts";
-import type { Instruction, Label, Operand, Reference } from "../ir/types.ts";
+import type { Type, Instruction, Label, Operand, Reference } from "../ir/types.ts";
 import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations } from "./declare.ts";
 import {
@@ -105,7 +105,7 @@ export class Writer implements Writing {
         const seed = this.write(i.seed).text;
         const optional = i.seed.type.kind === "optional";
         if (optional && isOnlyRead(this.facts, i.result)) return { text: `${seed} ?? ${ones}`, level: 0 };
-        const copy = copied(seed, i.seed.type, type, this);
+        const copy = copied(seed, present(i.seed.type), type, this);
         return optional ? { text: `${seed} ? ${copy} : ${ones}`, level: level.conditional } : primary(copy);
       }
       case "convert":
@@ -292,3 +292,6 @@ export class Writer implements Writing {
     }
   }
 }
+
+/** What is there once it was found not to be missing. */
+const present = (type: Type): Type => (type.kind === "optional" ? type.of : type);

@@ -112,8 +112,9 @@ export const language = {
   comparatorEffects: {
     code: "ADJ2030",
     severity: "error",
-    message: "`{name}` compares by a function that changes something or cannot be seen into.",
-    hint: "compare by a function that only reads.",
+    message:
+      "`{name}` compares by a function that changes something, calls a method, or cannot be seen into.",
+    hint: "compare by a function that only reads fields.",
   },
   sharedView: {
     code: "ADJ2031",
@@ -126,12 +127,6 @@ export const language = {
     severity: "error",
     message: "a derivative would have to flow through this, and its effect on it is not known.",
     hint: "move what depends on differentiated values out of it.",
-  },
-  referenceNotFollowed: {
-    code: "ADJ2502",
-    severity: "error",
-    message: "which array or object `{name}` means here cannot be followed through the derivative.",
-    hint: "index the structure directly, or copy it before changing it.",
   },
   activeResize: {
     code: "ADJ2503",

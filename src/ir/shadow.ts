@@ -26,7 +26,7 @@ export const gradientType = (type: Type, path: readonly string[] = []): Type | u
       const fields = type.fields.flatMap((f): Field[] => {
         if (head !== undefined && f.name !== head) return [];
         const of = gradientType(f.type, rest);
-        return of ? [{ ...f, type: of }] : [];
+        return of ? [withType(f, of)] : [];
       });
       return fields.length > 0 ? { kind: "object", fields } : undefined;
     }
@@ -39,13 +39,20 @@ export const gradientType = (type: Type, path: readonly string[] = []): Type | u
   }
 };
 
+/** A gradient has a type of its own, which names every field: none is partial. */
+const withType = ({ name, optional }: Field, type: Type): Field => ({
+  name,
+  type,
+  ...(optional ? { optional } : {}),
+});
+
 /** The gradient of a parameter of which several paths are asked for. */
 export const gradientTypeOf = (type: Type, paths: readonly Path[]): Type | undefined => {
   if (paths.some((p) => p.length === 0) || type.kind !== "object") return gradientType(type, paths[0] ?? []);
   const fields = type.fields.flatMap((f): Field[] => {
     const below = paths.filter((p) => p[0] === f.name).map((p) => p.slice(1));
     const of = below.length > 0 ? gradientTypeOf(f.type, below) : undefined;
-    return of ? [{ ...f, type: of }] : [];
+    return of ? [withType(f, of)] : [];
   });
   return fields.length > 0 ? { kind: "object", fields } : undefined;
 };

@@ -42,7 +42,8 @@ export type Container =
   | "Int32Array"
   | "Uint32Array";
 
-export type Field = Readonly<{ name: string; type: Type; optional?: boolean }>;
+/** `partial`: only some members of a union have it; it is optional then, and the union's own type does not name it. */
+export type Field = Readonly<{ name: string; type: Type; optional?: boolean; partial?: boolean }>;
 
 /**
  * A value is its own identity (two values are the same only if they are the same object).

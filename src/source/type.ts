@@ -75,9 +75,41 @@ function union(type: ts.UnionType, context: Context): Type {
   const present = type.types.filter((t) => !has(t, absent));
   if (present.length === 0) return { kind: "undefined" };
   const [first, ...rest] = present.map((t) => convert(t, context));
-  if (!first || first.kind === "other" || rest.some((t) => !sameType(first, t))) return other(type, context);
-  if (present.length === type.types.length) return first;
-  return first.kind === "optional" ? first : { kind: "optional", of: first };
+  if (!first) return other(type, context);
+  const common = rest.every((t) => sameType(first, t)) ? first : oneOf([first, ...rest], type, context);
+  if (!common || common.kind === "other") return other(type, context);
+  if (present.length === type.types.length) return common;
+  return common.kind === "optional" ? common : { kind: "optional", of: common };
+}
+
+/**
+ * Objects of several shapes as one: the fields of all of them. A field that not all have is optional, and nobody
+ * reads it before a test has told the shapes apart: TypeScript sees to that.
+ */
+function oneOf(types: readonly Type[], union: ts.UnionType, context: Context): Type | undefined {
+  const shapes = types.filter((t) => t.kind === "object");
+  if (shapes.length < types.length) return undefined;
+  const names = [...new Set(shapes.flatMap((s) => s.fields.map((f) => f.name)))];
+  const fields: Field[] = [];
+  for (const name of names) {
+    const own = shapes.flatMap((s) => s.fields.filter((f) => f.name === name));
+    const type = common(own.map((f) => f.type));
+    if (!type) return undefined;
+    const partial = own.length < shapes.length;
+    const optional = partial || own.some((f) => f.optional);
+    fields.push({ name, type, ...(optional ? { optional } : {}), ...(partial ? { partial } : {}) });
+  }
+  const name = union.aliasSymbol && textOf(union, context.checker, context.at);
+  return { kind: "object", fields, ...(name === undefined ? {} : { name }) };
+}
+
+/** One type for a field that several shapes have; texts and tags are any of theirs. */
+function common(types: readonly Type[]): Type | undefined {
+  const [first] = types;
+  if (!first || types.every((t) => sameType(first, t))) return first;
+  const texts = types.map((t) => (t.kind === "other" ? t.text : undefined));
+  if (texts.includes(undefined)) return undefined;
+  return { kind: "other", text: [...new Set(texts)].join(" | ") };
 }
 
 /** Equal in structure; what the types are called does not count. */
