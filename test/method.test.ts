@@ -198,7 +198,7 @@ describe("sorting", () => {
   });
   it("not by methods", () => {
     const { func } = lowered(
-      "class V { constructor(readonly x: number) {} size() { return this.x * this.x; } }\n" +
+      "export class V { constructor(readonly x: number) {} size() { return this.x * this.x; } }\n" +
         "function f(x: number[]) { return x.map((v) => new V(v)).sort((a, b) => a.size() - b.size())[0].x; }",
     );
     expect(refusalsIn(func)).toContain("comparatorEffects");

@@ -6,7 +6,7 @@ import { typeOf } from "../ir/build.ts";
 import type { Path } from "../ir/entry.ts";
 import type { Memory, Program, Slot } from "../ir/facts.ts";
 import { holdsNumbers } from "../ir/shadow.ts";
-import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import type { Aliases } from "./alias.ts";
 import { flows, isHidden, keyOperand } from "./flow.ts";

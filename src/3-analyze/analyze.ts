@@ -34,8 +34,13 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
     (p) => holdsReal(p.type) && isReference(p.type) && isWritten(p) && !canShare(p.type),
   );
   const shares = (param: Value): boolean => shared.includes(plain.memoryOf(param)) && canShare(param.type);
-  const carried = carryShadows(func, carries, reorders, shares, (i) =>
-    i.kind === "store" ? plain.resizesOf(plain.memoryOf(i.to)).includes(i) : false,
+  const carried = carryShadows(
+    func,
+    carries,
+    reorders,
+    shares,
+    (i) => (i.kind === "store" ? plain.resizesOf(plain.memoryOf(i.to)).includes(i) : false),
+    plain.isActiveMemory,
   );
   return {
     ...factsOf(carried.func, wrt, output),

@@ -19,7 +19,7 @@ export type Carried = Readonly<{
 /**
  * `carries`: does the operand's memory need a shadow that is carried along? `reorders`: may references in it be
  * changed? `shares`: is it written, so that what arguments share their shadows must share (rule R6)? `grows`: may
- * the store make an array longer?
+ * the store make an array longer? `reversed`: will changes of its length be reversed?
  */
 export const carryShadows = (
   func: Func,
@@ -27,6 +27,7 @@ export const carryShadows = (
   reorders: (o: Operand) => boolean,
   shares: (param: Value) => boolean,
   grows: (store: Instruction) => boolean,
+  reversed: (o: Operand) => boolean,
 ): Carried => {
   const shadows = new Map<Value, Value>();
   const atEntry = new Map<Value, Value>();
@@ -178,10 +179,11 @@ export const carryShadows = (
       case "store":
         if (wants(i.to) && wants(i.value))
           block.add({ ...i, to: shadowOf(i.to, block), value: shadowOf(i.value, block) });
-        else if (wants(i.to) && grows(i)) block.add({ ...i, to: shadowOf(i.to, block), value: zero });
+        else if (wants(i.to) && reversed(i.to) && grows(i))
+          block.add({ ...i, to: shadowOf(i.to, block), value: zero });
         return;
       case "push":
-        if (!wants(i.to)) return;
+        if (!wants(i.to) || !reversed(i.to)) return;
         block.add({
           ...i,
           to: shadowOf(i.to, block),
@@ -189,7 +191,7 @@ export const carryShadows = (
         });
         return;
       case "pop":
-        if (!wants(i.from)) return;
+        if (!wants(i.from) || !reversed(i.from)) return;
         block.add({
           ...i,
           from: shadowOf(i.from, block),
@@ -197,7 +199,7 @@ export const carryShadows = (
         });
         return;
       case "setLength":
-        if (wants(i.of)) block.add({ ...i, of: shadowOf(i.of, block) });
+        if (wants(i.of) && reversed(i.of)) block.add({ ...i, of: shadowOf(i.of, block) });
         return;
       default:
         return;

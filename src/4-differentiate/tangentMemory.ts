@@ -153,7 +153,9 @@ const loaded = (push: Push, i: Extract<Instruction, { kind: "load" }>, block: Bl
   // what is given may have only the parts that are differentiated
   if (!slot)
     return isScalar(i.result.type) ? zero : emitZeros(block, i.result, tangentType(i.result.type), name);
-  const result: Value = { ...value(slot, name), adjoint: true };
+  // where the source knows that the number is there, so does its tangent
+  const known = i.result.type.kind === "number" && slot.kind === "optional" ? slot.of : slot;
+  const result: Value = { ...value(known, name), adjoint: true };
   block.add({ kind: "load", result, from, ...(i.key ? { key: i.key } : {}), at: block.at });
   if (!isScalar(i.result.type) || i.result.type.kind === "number") return result;
   const tangent: Value = { ...value(numberType, name), adjoint: true };

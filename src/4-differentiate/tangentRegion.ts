@@ -1,5 +1,5 @@
 /** Forward mode through regions: branches, loops, blocks and exits hand on tangents beside what they hand on. */
-import { adjointName } from "../ir/shadow.ts";
+import { adjointName, emitZeros } from "../ir/shadow.ts";
 import { Block } from "../ir/build.ts";
 import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
 import { contribution } from "../rules/rules.ts";
@@ -9,7 +9,7 @@ import { nameOf } from "./adjoint.ts";
 import { pushMemory } from "./tangentMemory.ts";
 import { pushUnknown } from "./tangentUnknown.ts";
 import { emitOutput } from "./tangentOutput.ts";
-import { double, hasTangent, isScalar, type Push, tangentOf } from "./tangentState.ts";
+import { double, hasTangent, isScalar, type Push, tangentOf, tangentType } from "./tangentState.ts";
 import { constantFirst, plus } from "./tangentSum.ts";
 
 /** The types of the receivers that have a tangent beside them. */
@@ -19,10 +19,21 @@ const receivers = (push: Push, values: readonly Value[]): Receivers =>
   values.map((v) => (hasTangent(push, v) ? v.type : undefined));
 
 /** The values, then the tangents of those whose receivers have one. */
-const withTangents = (push: Push, values: readonly Operand[], to: Receivers): readonly Operand[] => [
+const withTangents = (
+  push: Push,
+  values: readonly Operand[],
+  to: Receivers,
+  block: Block,
+): readonly Operand[] => [
   ...values,
-  ...values.flatMap((v, n) => (to[n] ? [tangentOf(push, v, to[n])] : [])),
+  ...values.flatMap((v, n) => (to[n] ? [received(push, v, to[n], block)] : [])),
 ];
+
+/** An array that nothing is known of but that it is empty (`[]`) has no tangent yet. */
+const received = (push: Push, v: Operand, type: Type, block: Block): Operand => {
+  const bare = v.kind === "value" && !isScalar(type) && !push.tangents.has(v);
+  return bare ? emitZeros(block, v, tangentType(type), adjointName(v.hint)) : tangentOf(push, v, type);
+};
 
 const doubled = (push: Push, values: readonly Value[], to: Receivers): readonly Value[] => [
   ...values,
@@ -55,11 +66,11 @@ const pushRegion = (
     case "throw":
       return { body: block.body, end };
     case "yield":
-      return { body: block.body, end: { ...end, values: withTangents(push, end.values, natural) } };
+      return { body: block.body, end: { ...end, values: withTangents(push, end.values, natural, block) } };
     case "exit": {
       const to = push.places.get(end.to);
       if (!to) throw new Error("an exit to something that is not around it");
-      return { body: block.body, end: { ...end, values: withTangents(push, end.values, to) } };
+      return { body: block.body, end: { ...end, values: withTangents(push, end.values, to, block) } };
     }
     default:
       return end satisfies never;
@@ -90,7 +101,7 @@ const step = (push: Push, i: Instruction, block: Block): void => {
         hasTangent(push, p) || hasTangent(push, i.results[n]!) ? p.type : undefined,
       );
       push.places.set(i.label, to);
-      const initial = withTangents(push, i.initial, to);
+      const initial = withTangents(push, i.initial, to, block);
       const params = doubled(push, i.params, to);
       const shape =
         i.shape.kind === "while" ? { ...i.shape, test: pushRegion(push, i.shape.test, []) } : i.shape;

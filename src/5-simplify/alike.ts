@@ -17,7 +17,7 @@ import {
   visitRegions,
 } from "../ir/walk.ts";
 import { sameOperand } from "./arithmetic.ts";
-import { type Facts, factsOf, isAllocation } from "./facts.ts";
+import { isAllocation } from "./facts.ts";
 
 type If = Extract<Instruction, { kind: "if" }>;
 type Make = Extract<Instruction, { kind: "make" }>;
@@ -35,11 +35,9 @@ const yields = (r: Region): readonly Operand[] | undefined =>
 const most = 8;
 
 class Alike {
-  readonly #facts: Facts;
   readonly #users: ReadonlyMap<Value, readonly (Instruction | "end")[]>;
   readonly #replaced = new Map<Value, Operand>();
   constructor(func: Func) {
-    this.#facts = factsOf(func);
     const users = new Map<Value, (Instruction | "end")[]>();
     const see = (o: Operand, by: Instruction | "end"): void => {
       if (o.kind === "value") users.set(o, [...(users.get(o) ?? []), by]);

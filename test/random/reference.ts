@@ -222,7 +222,7 @@ export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference |
   }
   const all = outcomes.flatMap((o) => o.outputs.flatMap((x) => [...x.d, ...x.size]));
   if (!all.every(Number.isFinite)) return { discarded: "the derivative is not finite" };
-  if (all.some((v) => Math.abs(v) > 1e60)) return { discarded: "the derivative is huge" };
+  if (all.some((v) => Math.abs(v) > 1e35)) return { discarded: "the derivative is huge" };
 
   const [total, ...partial] = outcomes as [Outcome, ...Outcome[]];
   const readOnly = !writing.test(JSON.stringify(p.program)) && p.program.functions.length === 1;

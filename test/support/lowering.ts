@@ -14,6 +14,9 @@ const project = new Project({
 
 type Lowered = Readonly<{ func: Func | undefined; reported: readonly Diagnostic[]; js: string }>;
 
+/** A file that sources can import. */
+export const addFile = (name: string, text: string): void => void project.createSourceFile(name, text);
+
 /** The function `f` of a source that type-checks. */
 export function lowered(source: string): Lowered {
   const name = `/source${project.getSourceFiles().length}.ts`;
