@@ -225,6 +225,9 @@ const runsWithLoop = (sweep: Sweep, mirror: Mirror, iteration: Iteration): boole
       // the branch not taken left the loop, or nothing follows
       if (!sweep.facts.neverEnds(other) || continues(sweep, other, iteration)) return false;
     } else if (owner.kind !== "block") return false;
+    // what stands before it in its region may have gone on with the next iteration
+    const before = parent.body.slice(0, parent.body.indexOf(owner));
+    if (before.some((i) => regionsOf(i).some((r) => continues(sweep, r, iteration)))) return false;
     region = parent;
   }
   return true;
