@@ -33,9 +33,7 @@ export const differentiate = (facts: Facts, forward: () => Facts, request: Reque
       wrt: facts.wrt,
       gradType,
       func:
-        mode === "jvp"
-          ? tangentFunction(forward(), gradType, request.report)
-          : reverse(facts, mode, request.report),
+        mode === "jvp" ? tangentFunction(forward(), gradType, request.report) : reverse(facts, mode, request),
     };
   });
 
@@ -47,17 +45,18 @@ const gradientFields = (facts: Facts): readonly { name: string; type: Type }[] =
     return type && param.hint !== undefined ? [{ name: param.hint, type }] : [];
   });
 
-const reverse = (facts: Facts, mode: Mode, report: Report): Func => {
+const reverse = (facts: Facts, mode: Mode, { report, strongZero }: Request): Func => {
   // a trial run finds out what is needed where it is not in scope; the second can choose with that knowledge
   for (const param of facts.unshareable)
     report({ name: "sharedArguments", values: { name: param.hint ?? "" }, at: facts.program.func.at });
-  const trial = makeSweep(facts, new Set(), () => undefined);
+  const trial = makeSweep(facts, new Set(), () => undefined, strongZero);
   reverseFunction(trial, mode);
-  const sweep = makeSweep(facts, trial.fetchedValues, report);
+  const sweep = makeSweep(facts, trial.fetchedValues, report, strongZero);
   return reverseFunction(sweep, mode);
 };
 
-const makeSweep = (facts: Facts, needed: ReadonlySet<Value>, report: Report): Sweep => ({
+const makeSweep = (facts: Facts, needed: ReadonlySet<Value>, report: Report, strongZero: boolean): Sweep => ({
+  strongZero,
   facts,
   weave: newWeave(),
   report,

@@ -1,7 +1,9 @@
 /** The reverse of a region: first what its end hands on, then its instructions from last to first. */
 import type { BlockInstruction } from "../ir/facts.ts";
 import type { Instruction, Operand, Region } from "../ir/types.ts";
+import { eq, type Expr, select } from "../rules/expression.ts";
 import { contribution } from "../rules/rules.ts";
+import { zero } from "../ir/build.ts";
 import { contribute, takeAdjoint } from "./adjoint.ts";
 import { reverseIf, reverseIfNotLeft, reverseJointIf } from "./branch.ts";
 import { reverseLoop } from "./loop.ts";
@@ -58,7 +60,7 @@ const reverseInstruction = (sweep: Sweep, mirror: Mirror, i: Instruction): void 
       if (typeof chosen === "number") return contribute(sweep, mirror, i.args[chosen]!, d);
       i.args.forEach((arg, n) => {
         if (sweep.facts.isActive(arg))
-          contribute(sweep, mirror, arg, contribution(i.op, n, d, i.args, i.result));
+          contribute(sweep, mirror, arg, guarded(sweep, d, contribution(i.op, n, d, i.args, i.result)));
       });
       return;
     }
@@ -84,3 +86,9 @@ export const reverseBlock = (sweep: Sweep, mirror: Mirror, i: BlockInstruction):
   sharedMirror(sweep, i.body, mirror);
   reverseRegion(sweep, i.body, seeds);
 };
+
+/** With strong zeros, 0 times anything is 0. */
+const guarded = (sweep: Sweep, d: Operand, share: Expr | undefined): Expr | undefined =>
+  sweep.strongZero && share?.kind === "apply" && d.kind === "value"
+    ? select(eq(d, zero), zero, share)
+    : share;

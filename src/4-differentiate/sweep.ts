@@ -50,6 +50,8 @@ export type Sweep = {
   readonly facts: Facts;
   readonly weave: Weave;
   readonly report: Report;
+  /** A zero adjoint stops where a partial may be infinite. */
+  readonly strongZero: boolean;
   readonly mirrors: Map<Region, Mirror>;
   /** Adjoints of what an exit to the label hands on. */
   readonly seeds: Map<Label, readonly (Operand | undefined)[]>;
