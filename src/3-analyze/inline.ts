@@ -1,7 +1,7 @@
 /** Calls that a derivative flows through are replaced by their bodies; all others stay calls. */
 import type { Path } from "../ir/entry.ts";
 import { inlineCall } from "../ir/clone.ts";
-import type { Func, Instruction, Region } from "../ir/types.ts";
+import type { Func, Instruction, Operand, Region } from "../ir/types.ts";
 import { rebuild } from "../ir/walk.ts";
 import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
@@ -18,14 +18,13 @@ export const inlineActive = (func: Func, wrt: readonly Path[], output: "result" 
     const visit = (region: Region): Region => ({
       body: region.body.map((i): Instruction => {
         if (i.kind !== "call") return rebuild(i, { region: visit });
-        const tainted = i.args.some(
-          (o) =>
-            act.isVaried(o) ||
-            (o.kind === "value" &&
-              isReference(o.type) &&
-              act.somewhere(alias.memoryOf(o), (slot) => act.isVariedSlot(slot) || act.isUsefulSlot(slot))),
-        );
-        // memory that is useful but not varied may become varied by what a later call stores there: its writers must be seen
+        // memory that is useful but not varied may become varied by what a later call stores there: its makers and
+        // writers must be seen
+        const concerns = (o: Operand): boolean =>
+          o.kind === "value" &&
+          isReference(o.type) &&
+          act.somewhere(alias.memoryOf(o), (slot) => act.isVariedSlot(slot) || act.isUsefulSlot(slot));
+        const tainted = i.args.some((o) => act.isVaried(o) || concerns(o)) || i.results.some(concerns);
         if (!tainted) return i;
         inlined = true;
         return inlineCall(i);

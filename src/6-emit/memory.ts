@@ -1,5 +1,5 @@
 /** Arrays, objects and cells as text: literals, allocations, elements and fields. */
-import { typeOf } from "../ir/build.ts";
+import { isScalar, typeOf } from "../ir/build.ts";
 import type { Field, Instance, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
 import { type Expression, bind, level, primary } from "./expression.ts";
 import { isIdentifier } from "./name.ts";
@@ -46,16 +46,38 @@ export function allocation(type: Type, length: string, fill: string | undefined,
   return primary(plain ? make : `${make}.fill(${fill})`);
 }
 
+/** What is put where something has to be: a shadow of what was found to be there is there too, but its type cannot tell. */
+export function fitting(o: Operand, as: Type | undefined, by: Writing): Expression {
+  const e = by.write(o);
+  const known = o.kind === "value" && o.adjoint && o.type.kind === "optional" && !isScalar(o.type);
+  const isSure = as !== undefined && as.kind !== "optional" && as.kind !== "other";
+  return known && isSure ? primary(`${bind(e, level.primary)}!`) : e;
+}
+
+const partType = (type: Type, key: string | number): Type | undefined => {
+  switch (type.kind) {
+    case "object": {
+      const field = type.fields.find((f) => f.name === key);
+      return field?.optional ? undefined : field?.type;
+    }
+    case "tuple":
+      return type.elements[Number(key)];
+    case "array":
+      return type.element;
+    default:
+      return undefined;
+  }
+};
+
 /** `{ W: dW, b }`, `[a, b]`. */
 export function literal(type: Type, items: readonly Item[], by: Writing): Expression {
   const inner = bare(type);
+  const text = (item: Item): string => fitting(item.value, partType(inner, item.key), by).text;
   if (inner.kind === "object") {
     if (items.length === 0) return primary("{}");
-    return primary(
-      `{ ${items.map((item) => property(String(item.key), by.write(item.value).text)).join(", ")} }`,
-    );
+    return primary(`{ ${items.map((item) => property(String(item.key), text(item))).join(", ")} }`);
   }
-  const elements = `[${items.map((item) => by.write(item.value).text).join(", ")}]`;
+  const elements = `[${items.map(text).join(", ")}]`;
   return primary(
     inner.kind === "array" && inner.container !== "Array" ? `new ${inner.container}(${elements})` : elements,
   );

@@ -20,7 +20,7 @@ import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
 import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
-import { type Writing, allocation, instance, literal, needsType, place, sure } from "./memory.ts";
+import { type Writing, allocation, fitting, instance, literal, needsType, place, sure } from "./memory.ts";
 import type { Layout, Scope, Source, Statement } from "./statement.ts";
 import { added, copied, filled } from "./structure.ts";
 import { typeText } from "./type.ts";
@@ -262,7 +262,8 @@ export class Writer implements Writing {
         // a[i] = a[i] + e: what is read and what is written have one text, and nothing happens in between
         const op = this.inlinedOp(i.value);
         const updated = op && update(place(i.to, i.key, this, true).text, op, this);
-        return [updated ?? `${place(i.to, i.key, this, false).text} = ${this.write(i.value).text};`];
+        const value = fitting(i.value, elementType(typeOf(i.to), i.key), this);
+        return [updated ?? `${place(i.to, i.key, this, false).text} = ${value.text};`];
       }
       case "accumulate": {
         const chosen = i.value.kind === "value" && i.value.adjoint ? this.inlinedOp(i.value) : undefined;
@@ -277,7 +278,9 @@ export class Writer implements Writing {
       case "addInto":
         return added(this.write(i.to).text, this.write(i.value).text, typeOf(i.to), this);
       case "push":
-        return [`${bind(this.write(i.to), level.primary)}.push(${this.write(i.value).text});`];
+        return [
+          `${bind(this.write(i.to), level.primary)}.push(${fitting(i.value, elementType(typeOf(i.to), undefined), this).text});`,
+        ];
       case "pop":
         return [`${bind(this.write(i.from), level.primary)}.pop();`];
       case "setLength":
