@@ -1,14 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { accumulator } from "../src/5-simplify/accumulator.ts";
+import { dead } from "../src/5-simplify/dead.ts";
 import { fold } from "../src/5-simplify/fold.ts";
 import { rotate } from "../src/5-simplify/rotate.ts";
+import { twin } from "../src/5-simplify/twin.ts";
 import { simplify } from "../src/5-simplify/simplify.ts";
-import { type Block, constant, one, zero } from "../src/ir/build.ts";
+import { type Block, constant, one, value, zero } from "../src/ir/build.ts";
 import { check } from "../src/ir/check.ts";
 import { print } from "../src/ir/print.ts";
 import type { Func, Operand, Value } from "../src/ir/types.ts";
 import { interpret } from "./support/interpret.ts";
-import { adjointOp, after, count, func, loop, x } from "./support/small.ts";
+import { adjointOp, after, arrayOf, count, func, loop, x } from "./support/small.ts";
 
 describe("accumulator", () => {
   const twoSums = (second: (b: Block, d: Value, i: Value) => Operand): Func =>
@@ -54,6 +56,42 @@ describe("rotate", () => {
     const f = firstIteration(3, constant(5));
     expect(rotate(f)).toBe(f);
     expect(count(after(rotate, firstIteration(0, zero)), "op")).toBe(2);
+  });
+});
+
+describe("twin", () => {
+  const list = arrayOf("Array");
+  /** Two lists that grow in a loop; the sum of the last element of one and the length of the other. */
+  const grown = (between: (b: Block) => void): Func =>
+    func((b) => {
+      const [read, counted] = [value(list), value(list)];
+      for (const result of [read, counted]) b.add({ kind: "make", result, items: [], at: b.at });
+      loop(
+        b,
+        zero,
+        (inner, d, i) => {
+          inner.add({ kind: "push", to: read, value: i, at: b.at });
+          between(inner);
+          inner.add({ kind: "push", to: counted, value: zero, at: b.at });
+          return d;
+        },
+        4,
+      );
+      const n = b.length(counted);
+      return b.op("add", [b.load(read, b.op("sub", [n, one])), n]);
+    });
+
+  it("measures the one that is read", () => {
+    const f = grown(() => {});
+    const result = dead(twin(f));
+    check(result);
+    expect(count(result, "push")).toBe(1);
+    expect(interpret(result, [2, []])).toBe(interpret(f, [2, []]));
+  });
+
+  it("leaves lists between whose growth something may happen", () => {
+    const f = grown((b) => void loop(b, zero, (inner, d) => inner.op("add", [d, one])));
+    expect(twin(f)).toBe(f);
   });
 });
 

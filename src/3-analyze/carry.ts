@@ -6,6 +6,7 @@
 import { Block, isConstant, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
+import { elementName } from "../ir/spoken.ts";
 import { adjointName, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import { isReference } from "./unify.ts";
 
@@ -38,7 +39,14 @@ export const carryShadows = (
     v.type.kind !== "other" &&
     holdsNumbers(bare(v.type)) &&
     carries(v);
-  const shadowName = (v: Value): string | undefined => adjointName(v.hint);
+  /** Rows and elements that the source did not name, after where they were read. */
+  const called = new Map<Operand, string>();
+  const spoken = (o: Operand): string | undefined =>
+    o.kind === "value" ? (o.hint ?? called.get(o)) : undefined;
+  const shadowName = (v: Value): string | undefined => adjointName(spoken(v));
+  const name = (v: Value, as: string | undefined): void => {
+    if (v.hint === undefined && as !== undefined) called.set(v, as);
+  };
   const double = (v: Value, made?: Value): Value => {
     const shadow = made ?? { ...value(shadowType(v.type), shadowName(v)), adjoint: true };
     shadows.set(v, shadow);
@@ -174,6 +182,7 @@ export const carryShadows = (
           });
         return;
       case "load":
+        name(i.result, elementName(spoken(i.from), i.key, i.key && spoken(i.key)));
         if (wants(i.result)) block.add({ ...i, from: shadowOf(i.from, block), result: double(i.result) });
         return;
       case "store":
@@ -216,7 +225,7 @@ export const carryShadows = (
       : emitZeros(entry, param, shadowType(param.type), name);
     const fresh = asValue(shadow);
     atEntry.set(param, fresh);
-    double(param, reorders(param) ? asValue(copyReferences(entry, fresh, fresh.type)) : fresh);
+    double(param, reorders(param) ? asValue(copyReferences(entry, fresh, fresh.type, name)) : fresh);
   }
   return { func: { ...func, body: visit(func.body, [], entry.body) }, shadows, atEntry };
 };
@@ -229,10 +238,10 @@ const asValue = (o: Operand): Value => {
 };
 
 /** Arrays of references anew, with the same innermost arrays of numbers in them. */
-const copyReferences = (block: Block, from: Operand, type: Type): Operand => {
+const copyReferences = (block: Block, from: Operand, type: Type, name?: string): Operand => {
   if (type.kind !== "array" || type.element.kind === "number") return from;
   const length = block.length(from);
-  const result: Value = { ...value(type), adjoint: true };
+  const result: Value = { ...value(type, name && `${name}Moved`), adjoint: true };
   block.add({ kind: "alloc", result, length, at: block.at });
   const variable = value({ kind: "number" }, "i");
   const body = new Block(block.at);

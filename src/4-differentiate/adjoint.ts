@@ -1,5 +1,6 @@
 /** Adjoints of scalars: the sum of the contributions of a value's uses. */
 import { adjointName } from "../ir/shadow.ts";
+import { elementName } from "../ir/spoken.ts";
 import { isScalar, isConstant, typeOf, zero } from "../ir/build.ts";
 import type { Facts } from "../ir/facts.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
@@ -50,11 +51,16 @@ export const contribute = (
   );
 };
 
+const hintOf = (o: Operand | undefined): string | undefined => (o?.kind === "value" ? o.hint : undefined);
+
 /** The name of a value, or what it is. */
 export const nameOf = (sweep: Pick<Sweep, "facts">, v: Value): string | undefined => {
   if (v.hint !== undefined) return v.hint;
   const definition = sweep.facts.program.definitionOf(v);
-  if (definition?.kind === "load") return elementName(sweep, definition);
+  if (definition?.kind === "load") {
+    const { from, key } = definition;
+    return elementName(from.kind === "value" ? nameOf(sweep, from) : undefined, key, hintOf(key));
+  }
   if (definition?.kind !== "op") return undefined;
   const names: Readonly<Partial<Record<typeof definition.op, string>>> = {
     add: "sum",
@@ -68,18 +74,6 @@ export const nameOf = (sweep: Pick<Sweep, "facts">, v: Value): string | undefine
     rem: "remainder",
   };
   return names[definition.op] ?? definition.op;
-};
-
-/** `xi` for `x[i]`, `cam3` for `cam[3]`, `angle` for `start.angle`. */
-const elementName = (
-  sweep: Pick<Sweep, "facts">,
-  { from, key }: Extract<Instruction, { kind: "load" }>,
-): string | undefined => {
-  if (key?.kind === "constant" && typeof key.value === "string") return key.value;
-  const base = from.kind === "value" ? nameOf(sweep, from) : undefined;
-  const index = key?.kind === "constant" ? String(key.value) : key?.hint;
-  if (base === undefined || index === undefined || !/^\w{1,3}$/.test(index)) return undefined;
-  return base.length === 1 ? `${base}${index}` : `${base}${index[0]!.toUpperCase()}${index.slice(1)}`;
 };
 
 /** Active numbers from outside that something inside of the regions uses: their adjoints go through the reverse of it. */

@@ -68,6 +68,7 @@ const makeSweep = (facts: Facts, needed: ReadonlySet<Value>, report: Report, str
   ways: new Map(),
   known: new Map(),
   perIteration: new Map(),
+  tops: new Map(),
   carried: facts.shadows,
   entry: new Block(),
 });

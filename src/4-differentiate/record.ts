@@ -171,18 +171,31 @@ export const newSlot = (
     read: (block) => block.load(tape, last(block), hint),
     get: () => {
       if (everyTime) return inPrelude(mirror, time, (block) => block.load(tape, loops[0]!.reverse(), hint));
-      const cursor = value({ kind: "cell", of: numberType }, `${hint}Top`);
-      inPrelude(joint, -1, (block) => {
-        block.add({ kind: "cell", result: cursor, initial: block.length(tape), at: nowhere });
-        return cursor;
-      });
-      return inPrelude(mirror, time, (block) => {
-        const top = block.op("sub", [block.load(cursor), one], "top");
-        block.store(cursor, undefined, top);
-        return block.load(tape, top, hint);
-      });
+      const top = topOf(sweep, mirror, joint, tape);
+      return inPrelude(mirror, time, (block) => block.load(tape, top, hint));
     },
   };
+};
+
+/**
+ * The place of a region's last entry that was not yet taken. Every tape that grows with the region has one entry for
+ * each of its runs, so that all of them are read at the same place.
+ */
+const topOf = (sweep: Sweep, mirror: Mirror, joint: Mirror, tape: Value): Operand => {
+  const known = sweep.tops.get(mirror);
+  if (known) return known;
+  const cursor = value({ kind: "cell", of: numberType }, "top");
+  inPrelude(joint, -1, (block) => {
+    block.add({ kind: "cell", result: cursor, initial: block.length(tape), at: nowhere });
+    return cursor;
+  });
+  const top = inPrelude(mirror, 0, (block) => {
+    const next = block.op("sub", [block.load(cursor), one], "top");
+    block.store(cursor, undefined, next);
+    return next;
+  });
+  sweep.tops.set(mirror, top);
+  return top;
 };
 
 const mostReserved = 4096;

@@ -65,6 +65,8 @@ export type Sweep = {
   readonly known: Map<Instruction, Region | number>;
   /** Tapes with one entry for each iteration that was begun. */
   readonly perIteration: Map<Instruction, Value>;
+  /** Where, in the iteration at hand, the tapes that grow with a region are read. */
+  readonly tops: Map<Mirror, Operand>;
   /** Shadows that the forward sweep carries along, by the reference they belong to. */
   readonly carried: ReadonlyMap<Value, Value>;
   /** Where shadows of parameters are made: before everything. */

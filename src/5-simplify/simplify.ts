@@ -15,6 +15,7 @@ import { rotate } from "./rotate.ts";
 import { section } from "./section.ts";
 import { sink } from "./sink.ts";
 import { subexpression } from "./subexpression.ts";
+import { twin } from "./twin.ts";
 import { unread } from "./unread.ts";
 
 /** A pass gives the same object back if it found nothing to do. */
@@ -34,6 +35,7 @@ export const passes = {
   contribution,
   overwrite,
   rotate,
+  twin,
   unread,
   dead,
 } as const satisfies Record<string, Pass>;
