@@ -6,8 +6,9 @@
 import { Block, isConstant, one, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
-import { elementName } from "../ir/spoken.ts";
+import { elementName, singular } from "../ir/spoken.ts";
 import { adjointName, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
+import { visit as visitAll } from "../ir/walk.ts";
 import { isReference } from "./unify.ts";
 
 export type Carried = Readonly<{
@@ -47,6 +48,12 @@ export const carryShadows = (
   const name = (v: Value, as: string | undefined): void => {
     if (v.hint === undefined && as !== undefined) called.set(v, as);
   };
+  // what is put into `particles` is a particle
+  visitAll(func.body, (i) => {
+    if (i.kind !== "push" || i.value.kind !== "value" || i.to.kind !== "value") return;
+    const one = i.to.hint === undefined ? undefined : singular(i.to.hint);
+    if (one !== i.to.hint) name(i.value, one);
+  });
   const double = (v: Value, made?: Value): Value => {
     const shadow = made ?? { ...value(shadowType(v.type), shadowName(v)), adjoint: true };
     shadows.set(v, shadow);

@@ -17,6 +17,7 @@ import {
 } from "../ir/build.ts";
 import type { LoopInstruction } from "../ir/facts.ts";
 import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
+import { singular } from "../ir/spoken.ts";
 import { regionsOf } from "../ir/walk.ts";
 import { nameOf } from "./adjoint.ts";
 import { countAt, endsNaturally } from "./count.ts";
@@ -48,10 +49,6 @@ const plural = (hint: string): string => {
   if (/[^s]s$/.test(hint)) return `${hint}At`;
   return /(ss|x|ch|sh)$/.test(hint) && hint.length > 1 ? `${hint}es` : `${hint}s`;
 };
-
-/** `terms` → `term`. */
-const singular = (hint: string): string =>
-  hint.endsWith("ies") ? `${hint.slice(0, -3)}y` : /[^s]s$/.test(hint) ? hint.slice(0, -1) : hint;
 
 /** What is recorded is called; an element of memory that may be overwritten is the old one. */
 const recordedName = (sweep: Sweep, v: Value): string => {

@@ -3,11 +3,11 @@ import { isScalar, typeOf } from "../ir/build.ts";
 import type { Field, Instance, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
 import { type Expression, bind, level, primary } from "./expression.ts";
 import { isIdentifier } from "./name.ts";
-import { fieldText, keyText, typeText } from "./type.ts";
+import { fieldText, keyText, typeText, type TypeNames } from "./type.ts";
 
 export type Writing = Readonly<{
   write(o: Operand): Expression;
-  named: ReadonlySet<string>;
+  named: TypeNames;
   unchecked: boolean;
   around: Readonly<{ textOf(text: string, references: readonly Reference[]): string }>;
 }>;
@@ -99,7 +99,7 @@ export const property = (key: string, text: string): string =>
   key === text && isIdentifier(key) ? key : `${keyText(key)}: ${text}`;
 
 /** A union's value as the member that has the field. */
-export const narrowed = (text: string, field: Field, named?: ReadonlySet<string>): string =>
+export const narrowed = (text: string, field: Field, named?: TypeNames): string =>
   `(${text} as { ${fieldText({ ...field, optional: false }, named)} })`;
 
 /** A part that may be missing by its type, read where it is known to be there. */

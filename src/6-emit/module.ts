@@ -14,6 +14,8 @@ import {
   parameters,
   returnText,
 } from "./signature.ts";
+import { nameShapes } from "./shape.ts";
+import type { TypeNames } from "./type.ts";
 import { modes } from "../ir/entry.ts";
 
 /** The names of module level that a function's instructions use. */
@@ -59,17 +61,21 @@ export function writeModule(plan: ModulePlan): string {
   const copies = references.flatMap((r) =>
     r.from.kind === "copy" ? ["", renamed(r.from.text, [r, ...r.from.references], names)] : [],
   );
-  const written = new Set<string>();
-  const functions = derivatives.flatMap((d) => {
-    const { texts, names: parameterNames } = parameters(d, named);
-    const { lines } = writeBody(d.func, {
-      parameterNames,
+  const bodyOf = (d: Derivative, types: TypeNames): readonly string[] =>
+    writeBody(d.func, {
+      parameterNames: parameters(d, named).names,
       reserved,
-      named,
+      named: types,
       noUncheckedIndexedAccess: plan.noUncheckedIndexedAccess,
       nameOf: (r) => names.get(r.id) ?? r.name,
       textOf: (text, used) => renamed(text, used, names),
-    });
+    }).lines;
+  const taken = new Set([...reserved, ...named]);
+  const shapes = nameShapes(named, taken, (types) => derivatives.map((d) => bodyOf(d, types)));
+  const written = new Set<string>();
+  const functions = derivatives.flatMap((d) => {
+    const { texts } = parameters(d, named);
+    const lines = bodyOf(d, shapes.names);
     const type = isNamed(d, derivatives) && !written.has(gradName(d)) ? ["", ...gradInterface(d, named)] : [];
     written.add(gradName(d));
     const head = `export function ${exportedName(d)}${d.signature.typeParameters}(${texts.join(", ")})`;
@@ -87,6 +93,7 @@ export function writeModule(plan: ModulePlan): string {
     "/* eslint-disable */",
     ...importLines(references, names, plan.target, plan.importExtension),
     ...copies,
+    ...shapes.declarations,
     ...functions,
     "",
   ].join("\n");

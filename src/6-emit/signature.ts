@@ -2,7 +2,7 @@
 import type { Derivative, Mode, Parameter } from "../ir/entry.ts";
 import type { Type } from "../ir/types.ts";
 import { bare } from "./memory.ts";
-import { fieldText, typeText } from "./type.ts";
+import { fieldText, typeText, type TypeNames } from "./type.ts";
 
 const prefixes: Readonly<Record<Mode, string>> = {
   grad: "grad",
@@ -55,7 +55,7 @@ export function docstring(d: Derivative): string {
   }
 }
 
-export function gradInterface(d: Derivative, named: ReadonlySet<string>): readonly string[] {
+export function gradInterface(d: Derivative, named: TypeNames): readonly string[] {
   const fields = d.gradType.kind === "object" ? d.gradType.fields : [];
   return [
     `/** Gradient of {@link ${d.signature.name}}: one entry per differentiated parameter. */`,
@@ -68,7 +68,7 @@ export function gradInterface(d: Derivative, named: ReadonlySet<string>): readon
 /** The parameters as written, and the names of the func's params: the bindings, then what the mode adds. */
 export function parameters(
   d: Derivative,
-  named: ReadonlySet<string>,
+  named: TypeNames,
 ): Readonly<{ texts: readonly string[]; names: readonly string[] }> {
   const { signature, func, mode } = d;
   const names = signature.parameters.flatMap((p) => p.bindings.map((b) => b.name));
@@ -86,7 +86,7 @@ export function parameters(
   return { texts: [...own, ...trailing], names };
 }
 
-const seedType = (d: Derivative, type: Type, named: ReadonlySet<string>): string => {
+const seedType = (d: Derivative, type: Type, named: TypeNames): string => {
   const inner = bare(type);
   return inner.kind === "object" && inner.name !== undefined && d.signature.returnType.kind === "object"
     ? d.signature.returnTypeText
@@ -101,7 +101,7 @@ function before(p: Parameter, required: boolean): string {
 }
 
 /** What the function returns, as text. */
-export function returnText(d: Derivative, all: readonly Derivative[], named: ReadonlySet<string>): string {
+export function returnText(d: Derivative, all: readonly Derivative[], named: TypeNames): string {
   const grad = isNamed(d, all) ? gradName(d) : typeText(d.gradType, named);
   if (d.mode === "grad") return grad;
   const returned = d.func.returns;

@@ -4,8 +4,16 @@ import { isIdentifier } from "./name.ts";
 
 export const keyText = (key: string): string => (isIdentifier(key) ? key : JSON.stringify(key));
 
-/** `named` says which of the user's types the module can name; others are written out. */
-export function typeText(type: Type, named: ReadonlySet<string> = new Set()): string {
+/** What types are called in a module. */
+export type TypeNames = Readonly<{
+  /** Can the module call one of the user's types by its name? */
+  has(name: string): boolean;
+  /** What the module calls a shape that it declares itself. */
+  shape?(type: Extract<Type, { kind: "object" }>): string | undefined;
+}>;
+
+/** Types that have no name in the module are written out. */
+export function typeText(type: Type, named: TypeNames = new Set()): string {
   const inner = (t: Type): string => typeText(t, named);
   switch (type.kind) {
     case "number":
@@ -22,7 +30,7 @@ export function typeText(type: Type, named: ReadonlySet<string> = new Set()): st
       return `${type.readonly ? "readonly " : ""}[${type.elements.map(inner).join(", ")}]`;
     case "object":
       if (type.name && named.has(type.name)) return type.name;
-      return `{ ${type.fields.map((f) => fieldText(f, named)).join("; ")} }`;
+      return named.shape?.(type) ?? `{ ${type.fields.map((f) => fieldText(f, named)).join("; ")} }`;
     case "optional":
       return `${inner(type.of)} | undefined`;
     case "cell":
@@ -34,5 +42,5 @@ export function typeText(type: Type, named: ReadonlySet<string> = new Set()): st
   }
 }
 
-export const fieldText = (f: Field, named: ReadonlySet<string> = new Set()): string =>
+export const fieldText = (f: Field, named: TypeNames = new Set()): string =>
   `${keyText(f.name)}${f.optional ? "?" : ""}: ${typeText(f.type, named)}`;

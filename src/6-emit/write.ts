@@ -23,14 +23,14 @@ import { loopHead } from "./loop.ts";
 import { type Writing, allocation, fitting, instance, literal, needsType, place, sure } from "./memory.ts";
 import type { Layout, Scope, Source, Statement } from "./statement.ts";
 import { added, copied, filled } from "./structure.ts";
-import { typeText } from "./type.ts";
+import { typeText, type TypeNames } from "./type.ts";
 import { conditionalUpdate, guardedUpdate, update } from "./update.ts";
 
 type OpInstruction = Extract<Instruction, { kind: "op" }>;
 
 /** What belongs to the module: how it names things and what it may name. */
 export type Surroundings = Readonly<{
-  named: ReadonlySet<string>;
+  named: TypeNames;
   noUncheckedIndexedAccess: boolean;
   nameOf(reference: Reference): string;
   /** A fragment's text with its references called as they are called here. */
@@ -41,7 +41,7 @@ export type Surroundings = Readonly<{
 const oneLine = 100;
 
 export class Writer implements Writing {
-  readonly named: ReadonlySet<string>;
+  readonly named: TypeNames;
   readonly unchecked: boolean;
   readonly #comments = new Set<string>();
   /** Loads that step down to their index first. */

@@ -12,3 +12,7 @@ export const elementName = (
   if (from === undefined || at === undefined || !/^\w{1,3}$/.test(at)) return undefined;
   return from.length === 1 ? `${from}${at}` : `${from}${at[0]!.toUpperCase()}${at.slice(1)}`;
 };
+
+/** `terms` → `term`; what is no plural stays. */
+export const singular = (hint: string): string =>
+  hint.endsWith("ies") ? `${hint.slice(0, -3)}y` : /[^s]s$/.test(hint) ? hint.slice(0, -1) : hint;
