@@ -5,8 +5,9 @@
  */
 import type { Memory, Slot } from "../ir/facts.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { regionsOf } from "../ir/walk.ts";
-import { alike, declareParts, isReference, keyName, newClasses, type Node } from "./unify.ts";
+import { isOutside, mayChangeOutside, type Outside, outsideOf } from "../ir/outside.ts";
+import { regionsOf, visit as visitAll } from "../ir/walk.ts";
+import { alike, declareParts, isReference, keyName, mayGrow, newClasses, type Node } from "./unify.ts";
 
 export type Aliases = Readonly<{
   /** The parameters that something is written through, by their own names. */
@@ -177,6 +178,9 @@ export const aliases = (func: Func): Aliases => {
   }
   exits(func.body);
   visit(func.body, undefined);
+  const callees = new Map<Func, Outside>();
+  const modules: Value[] = [];
+  visitAll(func.body, (i) => void (isOutside(i) && modules.push(...i.results)));
   // joins above may have come after a write through an opaque was noted: note those again over the final classes
   const again = (region: Region): void => {
     for (const i of region.body) {
@@ -188,6 +192,13 @@ export const aliases = (func: Func): Aliases => {
       }
       if (i.kind === "call")
         for (const o of i.args) if (o.kind === "value") noteDeep(nodeOf(o), i, new Set());
+      const changesModules =
+        i.kind === "call" ? outsideOf(i.callee, callees).writes : i.kind === "opaque" && mayChangeOutside(i);
+      if (changesModules)
+        for (const v of modules) {
+          find(nodeOf(v)).resized.push(i);
+          noteDeep(nodeOf(v), i, new Set());
+        }
       for (const inner of regionsOf(i)) again(inner);
     }
   };
@@ -285,16 +296,4 @@ export const aliases = (func: Func): Aliases => {
       return written ? Math.min(...same.map((n) => n.id)) : slot.memory.id;
     },
   };
-};
-
-/** Can a store at the key make an array longer than it was made? A new array of a length is taken to have it for good. */
-const mayGrow = (maker: Instruction, key: Operand | undefined): boolean => {
-  const size =
-    maker.kind === "make" && maker.result.type.kind === "array"
-      ? maker.items.length
-      : maker.kind === "alloc" && maker.length.kind === "constant"
-        ? Number(maker.length.value)
-        : undefined;
-  if (size === undefined || (maker.kind === "alloc" && size > 0)) return false;
-  return key?.kind !== "constant" || typeof key.value !== "number" || key.value >= size;
 };

@@ -183,3 +183,15 @@ export const declareParts = (
 /** May memory that was seen as these containers be the same? */
 export const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
   a.has("other") || b.has("other") || [...a].some((c) => b.has(c));
+
+/** Can a store at the key make an array longer than it was made? A new array of a length is taken to have it for good. */
+export const mayGrow = (maker: Instruction, key: Operand | undefined): boolean => {
+  const size =
+    maker.kind === "make" && maker.result.type.kind === "array"
+      ? maker.items.length
+      : maker.kind === "alloc" && maker.length.kind === "constant"
+        ? Number(maker.length.value)
+        : undefined;
+  if (size === undefined || (maker.kind === "alloc" && size > 0)) return false;
+  return key?.kind !== "constant" || typeof key.value !== "number" || key.value >= size;
+};

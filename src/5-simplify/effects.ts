@@ -1,4 +1,5 @@
 /** What an instruction reads, writes and does besides, and which instructions may change places. */
+import { mayChangeOutside, modules, type Outside, outsideOf } from "../ir/outside.ts";
 import type { Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
 import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
 import { type Facts, factsOf, holdsMemory, isMemory } from "./facts.ts";
@@ -40,6 +41,7 @@ export const effectsIn = (): EffectsOf => {
   const known = new Map<Instruction, Inside>();
   const answers = new Map<Instruction, Effects>();
   const callees = new Map<Func, Inside>();
+  const beyond = new Map<Func, Outside>();
 
   const ofCallee = (callee: Func): Inside => {
     let found = callees.get(callee);
@@ -106,12 +108,17 @@ export const effectsIn = (): EffectsOf => {
       case "call": {
         const inside = ofCallee(i.callee);
         const memory = i.args.filter((a) => a.kind === "value" && isMemory(a.type)).map(deep);
-        return { ...inside, reads: memory, writes: inside.writes.length > 0 ? memory : [] };
+        const outside = outsideOf(i.callee, beyond);
+        return {
+          ...inside,
+          reads: [...memory, ...(outside.reads ? [deep(modules)] : [])],
+          writes: [...(inside.writes.length > 0 ? memory : []), ...(outside.writes ? [deep(modules)] : [])],
+        };
       }
       case "opaque":
         return {
           reads: i.reads.map(deep),
-          writes: i.writes.map(deep),
+          writes: [...i.writes.map(deep), ...(mayChangeOutside(i) ? [deep(modules)] : [])],
           throws: !i.repeatable,
           exits: none.exits,
           once: !i.repeatable,

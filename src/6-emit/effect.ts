@@ -1,5 +1,6 @@
 /** What instructions read and change in memory, and whether two operands may be the same memory. */
 import { typeOf } from "../ir/build.ts";
+import { mayChangeOutside, modules, outsideOf } from "../ir/outside.ts";
 import type { Func, Instruction, Operand, Type, Value } from "../ir/types.ts";
 import { visit } from "../ir/walk.ts";
 import type { Facts } from "./facts.ts";
@@ -28,8 +29,10 @@ export function readsOf(i: Instruction): readonly Touch[] {
       return [{ memory: i.from, part: "deep" }];
     case "opaque":
       return i.reads.map((memory) => ({ memory, part: "deep" }) as const);
-    case "call":
-      return i.args.map((memory) => ({ memory, part: "deep" }) as const);
+    case "call": {
+      const beyond = outsideOf(i.callee, new Map()).reads ? [modules] : [];
+      return [...i.args, ...beyond].map((memory) => ({ memory, part: "deep" }) as const);
+    }
     case "if":
       return [...i.then.body, ...i.else.body].flatMap(readsOf);
     default:
@@ -64,7 +67,9 @@ export function writesOf(i: Instruction): readonly Touch[] {
         { memory: i.of, part: "length" },
       ];
     case "opaque":
-      return i.writes.map((memory) => ({ memory, part: "deep" }));
+      return [...i.writes, ...(mayChangeOutside(i) ? [modules] : [])].map(
+        (memory) => ({ memory, part: "deep" }) as const,
+      );
     case "call":
       return isPure(i.callee) ? [] : ["anything"];
     default:
