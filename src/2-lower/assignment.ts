@@ -1,9 +1,9 @@
 /** Assignments: to variables (a new value for the name), elements, fields and lengths (stores to memory). */
 import { ts } from "ts-morph";
 import { constant, one, typeOf } from "../ir/build.ts";
-import type { Instruction, Op, Operand } from "../ir/types.ts";
+import type { Instruction, Op, Operand, Type } from "../ir/types.ts";
 import { shortCircuit } from "./branch.ts";
-import { type Place, at, nameIt } from "./environment.ts";
+import { type Place, at, isUntold, learn, nameIt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, opaqueWrite, refusal } from "./fragment.ts";
 import { type Part, partOf, readPart } from "./object.ts";
@@ -59,7 +59,18 @@ function write(slot: Slot, operand: Operand, node: ts.Node, here: Place, mark: n
   const block = at(here, node);
   if (slot.kind === "length")
     block.add({ kind: "setLength", of: slot.object, length: operand, at: block.at });
-  else block.store(slot.object, slot.key, operand);
+  else {
+    tell(slot.object, typeOf(operand));
+    block.store(slot.object, slot.key, operand);
+  }
+}
+
+/** An array of `any`, as `new Array(n)` is, holds what is stored into it. */
+function tell(array: Operand, element: Type): void {
+  const isStructured = (type: Type): boolean =>
+    type.kind !== "other" && type.kind !== "undefined" && !isUntold(type);
+  if (array.kind === "value" && array.type.kind === "array" && isStructured(element))
+    learn(array, { ...array.type, element });
 }
 
 const read = (slot: Slot, node: ts.Expression, here: Place): Operand =>

@@ -9,7 +9,7 @@ import { holdsNumbers } from "../ir/shadow.ts";
 import type { Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import type { Aliases } from "./alias.ts";
-import { flows, isHidden, keyOperand } from "./flow.ts";
+import { flows, isHidden, keyOperand, steps } from "./flow.ts";
 import { numberSlots } from "./numberSlots.ts";
 import { isIntegerMemory as integerMemory, isReference } from "./unify.ts";
 
@@ -167,6 +167,7 @@ export const activity = (
             pass(i.initial[n]!, param);
             pass(i.initial[n]!, i.results[n]);
           });
+          for (const [from, to] of steps(i)) pass(from, to);
           break;
         default:
           break;
@@ -248,6 +249,7 @@ export const activity = (
             pull(param, i.initial[n]!);
             pull(i.results[n], i.initial[n]!);
           });
+          for (const [from, to] of steps(i)) pull(to, from);
           break;
         default:
           break;

@@ -13,6 +13,7 @@ import { inlineActive } from "./inline.ts";
 import { integers } from "./integer.ts";
 import { nest } from "./nest.ts";
 import { survey } from "./program.ts";
+import { carryVariables, rangeVariables } from "./stepped.ts";
 
 export type Output = "result" | "arguments";
 
@@ -22,8 +23,7 @@ export const prepare = (func: Func, wrt: readonly Path[], output: Output): Func 
 
 /** Brings the program into nested form and finds out about it; `facts.program.func` is what is differentiated. */
 export const analyze = (source: Func, wrt: readonly Path[], output: Output): Facts => {
-  const func = nest(source);
-  const plain = factsOf(func, wrt, output);
+  const { func, facts: plain } = steady(source, nest, (f) => factsOf(f, wrt, output));
   const shared = writesArguments(plain) ? entryMemory(plain, wrt) : [];
   const carries = carriedMemory(plain, shared);
   if (!carries) return plain;
@@ -52,7 +52,25 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
 
 /** The facts of a program as it stands: forward mode needs neither nested form nor carried shadows. */
 export const analyzeForward = (func: Func, wrt: readonly Path[], output: Output): Facts =>
-  factsOf(func, wrt, output, true);
+  steady(
+    func,
+    (f) => f,
+    (f) => factsOf(f, wrt, output, true),
+  ).facts;
+
+/** Where a derivative flows through the variable of a loop that counts, it is carried like any other number. */
+const steady = (
+  source: Func,
+  bring: (func: Func) => Func,
+  factsAbout: (func: Func) => Facts,
+): Readonly<{ func: Func; facts: Facts }> => {
+  const func = bring(source);
+  const facts = factsAbout(func);
+  const variables = rangeVariables(func, facts.isActive);
+  return variables.size === 0
+    ? { func, facts }
+    : steady(carryVariables(source, variables), bring, factsAbout);
+};
 
 /** The active memory whose references do not stay where they are made, and all that holds it or is held by it. */
 const carriedMemory = (facts: Facts, shared: readonly Memory[]): ((o: Operand) => boolean) | undefined => {

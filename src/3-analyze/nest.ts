@@ -3,10 +3,10 @@
  * of a region is again nested ifs. An exit that does what the natural end would do becomes one, and a block that
  * nothing exits any more is dissolved. Branches that throw stay: nothing is reversed after a throw.
  */
-import { constant, label, typeOf, value } from "../ir/build.ts";
+import { booleanType, constant, label, typeOf, value } from "../ir/build.ts";
 import type { IfInstruction } from "../ir/facts.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
-import { rebuild, rebuildEnd } from "../ir/walk.ts";
+import { rebuild, rebuildEnd, resultsOf } from "../ir/walk.ts";
 import { alwaysThrows, crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
 
 type Substitution = ReadonlyMap<Value, Operand>;
@@ -125,8 +125,8 @@ const joined = (a: Type, b: Type): Type => {
  * What follows an instruction that some way leaves, and some way does not, becomes a block of its own: its reverse
  * runs only if the instruction was not left, and so does what the reverse sweep reads of it.
  */
-const separate = (region: Region): Region => {
-  const body = region.body.map((i) => rebuild(i, { region: separate }));
+const separate = (region: Region, wanted: readonly Type[]): Region => {
+  const body = region.body.map((i) => rebuild(i, { region: (r) => separate(r, handedOn(i, r)) }));
   const at = body.findIndex((i) => crossingExits(i).length > 0 && !neverFalls(i));
   if (at < 0) return { body, end: region.end };
   const last = body[at]!;
@@ -135,11 +135,20 @@ const separate = (region: Region): Region => {
     return { body, end: region.end };
   if (at === body.length - 1 && region.end.kind === "yield" && region.end.values.length === 0)
     return { body, end: region.end };
-  const rest = separate({ body: body.slice(at + 1), end: region.end });
-  const values = region.end.kind === "yield" ? region.end.values : [];
-  const results = values.map((v) => value(typeOf(v), v.kind === "value" ? v.hint : undefined));
+  const rest = separate({ body: body.slice(at + 1), end: region.end }, wanted);
+  const results =
+    region.end.kind === "yield"
+      ? region.end.values.map((v) => value(typeOf(v), v.kind === "value" ? v.hint : undefined))
+      : wanted.map((type) => value(type));
   const block: Instruction = { kind: "block", label: label("rest"), results, body: rest, at: body[at]!.at };
   return { body: [...body.slice(0, at + 1), block], end: { kind: "yield", values: results } };
+};
+
+/** The types of what the natural end of an instruction's region gives. */
+const handedOn = (i: Instruction, region: Region): readonly Type[] => {
+  if (i.kind !== "loop") return resultsOf(i).map((r) => r.type);
+  if (region !== i.body) return [booleanType];
+  return [...(i.shape.kind === "doWhile" ? [booleanType] : []), ...i.params.map((p) => p.type)];
 };
 
 /** What may return early becomes a block that is exited, so that the reverse sweep can follow it. */
@@ -175,5 +184,5 @@ export const nest = (func: Func): Func => {
   const count = func.returns.kind === "undefined" ? 0 : 1;
   const nested = nestRegion(func.body, { count, tail: new Set([func.label]) });
   const wrapped = wrapReturns({ ...func, body: nested });
-  return { ...wrapped, body: separate(wrapped.body) };
+  return { ...wrapped, body: separate(wrapped.body, count === 0 ? [] : [func.returns]) };
 };

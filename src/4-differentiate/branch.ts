@@ -193,9 +193,10 @@ const wayTest = (
   target: LoopInstruction | BlockInstruction,
 ): Operand | undefined => {
   const ways = sweep.facts.exitsTo(target);
-  const natural =
+  const endsItself =
     target.kind === "loop" ? target.shape.kind !== "forever" : !sweep.facts.neverEnds(target.body);
-  if (ways.length === 1 && !natural) return undefined;
+  const otherWays = endsItself || sweep.facts.crossingExits(target).length > 0;
+  if (ways.length === 1 && !otherWays) return undefined;
   let record = sweep.ways.get(target);
   if (!record) {
     const slot = newSlot(sweep, sweep.facts.program.siteOf(target).region, numberType, "way", {

@@ -1,4 +1,5 @@
 /** Carries the slots of one local object through a function's structured control flow. */
+import { adjointName } from "../ir/shadow.ts";
 import { typeOf, value as newValue } from "../ir/build.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, rebuild, rebuildEnd, regionsOf } from "../ir/walk.ts";
@@ -106,7 +107,9 @@ class Slots {
   #fresh(key: string, type: Type): Value {
     const { memory, made } = this.#candidate;
     const ofTuple = memory.hint === undefined ? undefined : `${memory.hint}${key}`;
-    const name = made.kind === "cell" ? memory.hint : typeof made.items[0]?.key === "number" ? ofTuple : key;
+    const ofField = memory.adjoint ? adjointName(key) : key;
+    const name =
+      made.kind === "cell" ? memory.hint : typeof made.items[0]?.key === "number" ? ofTuple : ofField;
     return { ...newValue(type, name), ...(memory.adjoint ? { adjoint: true } : {}) };
   }
 
