@@ -1,6 +1,6 @@
 /**
- * Runs the tool on every fixture and holds what it writes against the module beside the source, TypeScript, prettier
- * and the numeric reference. `UPDATE=1` writes the expected modules anew.
+ * Runs the tool on every fixture and holds what it writes against the module beside the source, TypeScript, prettier,
+ * the numeric reference and the exact one. `UPDATE=1` writes the expected modules anew.
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -10,6 +10,7 @@ import { describe, expect, it } from "vitest";
 import { createSession, differentiate, type DifferentiateResult } from "../src/index.ts";
 import { verifyModule } from "../src/verify/module.ts";
 import { renderReport } from "../src/verify/report.ts";
+import { exactFaults } from "./dual/faults.ts";
 import { findFixtures, type Fixture, fixtureFiles, fixturesIn, load, root } from "./support/fixtures.ts";
 
 const update = process.env["UPDATE"] === "1";
@@ -66,6 +67,7 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
     // at inputs where the reference cannot decide, a fixture would prove nothing
     const failed = reports.filter((r) => !r.passed || r.components.some((c) => c.verdict !== "ok"));
     if (failed.length > 0) expect.fail(`\n${failed.map((r) => renderReport(r)).join("\n")}`);
+    expect(exactFaults(fixture.source, gradModule, derivatives, reports)).toEqual({ faults: [], doubts: [] });
   });
 });
 

@@ -20,6 +20,7 @@ import {
   mapNumbers,
   valueAt,
 } from "../src/verify/structure.ts";
+import { exactFaults } from "./dual/faults.ts";
 import { findFixtures, type Fixture, load, root } from "./support/fixtures.ts";
 
 const session = createSession();
@@ -61,6 +62,8 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
     const { reports } = verifyModule({ sourceModule, gradModule, derivatives: forward, inputs });
     const failed = reports.filter((r) => !r.passed);
     if (failed.length > 0) expect.fail(`\n${failed.map((r) => renderReport(r)).join("\n")}`);
+    const exactly = exactFaults(fixture.source, gradModule, forward, reports);
+    expect(exactly).toEqual({ faults: [], doubts: [] });
 
     for (const { signature, wrt } of forward) {
       const [jvp, vjp] = ["jvp", "vjp"].map(

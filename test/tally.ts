@@ -1,6 +1,7 @@
 /**
  * What becomes of functions that are not fixtures: `npx tsx test/tally.ts FILE|FOLDER…` differentiates every exported
- * function of the files by itself and says whether the derivatives are right, refused (by code) or wrong. Arguments
+ * function of the files by itself and says whether the derivatives are right, refused (by code) or wrong: held first
+ * against the program itself, run with numbers that carry derivatives, then against finite differences. Arguments
  * come from `<name>.inputs.ts` beside a file, else from the types. `--only NAME` picks functions, `--quiet` prints
  * no line for what is right, `--text` prints the generated modules.
  */
@@ -12,6 +13,7 @@ import { createSession, differentiate, type Mode, type Session } from "../src/in
 import { verifyModule } from "../src/verify/module.ts";
 import { renderReport } from "../src/verify/report.ts";
 import { createLoader } from "../src/source/load.ts";
+import { exactFaults } from "./dual/faults.ts";
 
 type Verdict = Readonly<{
   kind: "right" | "undecided" | "refused" | "wrong" | "crashed";
@@ -99,15 +101,27 @@ const judge = async (
     if (types !== "") return { kind: "wrong", codes: [], detail: types, text };
     const load = createLoader((f) => (f === made.path ? text : read(f)));
     const inputs = file.replace(/(\.[cm]?ts)x?$/, ".inputs$1");
+    const gradModule = load(made.path);
     const { reports, skipped } = verifyModule({
       sourceModule: load(file),
-      gradModule: load(made.path),
+      gradModule,
       derivatives: made.derivatives,
       ...(existsSync(inputs) ? { inputs: load(inputs) } : {}),
     });
     const failed = reports.filter((r) => !r.passed);
-    if (failed.length > 0) return { kind: "wrong", codes: [], detail: renderReport(failed[0]!), text };
-    const open = reports.find((r) => r.components.some((c) => c.verdict === "undecided"));
+    const { faults, doubts } = exactFaults(file, gradModule, made.derivatives, reports);
+    if (faults.length > 0 || failed.some((r) => r.complaints.length > 0 || doubts.length > 0)) {
+      const detail = [...faults, ...failed.slice(0, 1).map((r) => renderReport(r))].join("\n");
+      return { kind: "wrong", codes: [], detail, text };
+    }
+    if (failed.length > 0) {
+      const detail = `exactly right, by differences not:\n${renderReport(failed[0]!)}`;
+      return { kind: "undecided", codes: [], detail, text };
+    }
+    const open =
+      doubts.length === 0
+        ? undefined
+        : reports.find((r) => r.components.some((c) => c.verdict === "undecided"));
     if (skipped.length > 0)
       return {
         kind: "undecided",

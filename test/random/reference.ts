@@ -161,7 +161,7 @@ const weighted = (p: Prepared, { outputs, directions }: Outcome, weights: readon
 };
 
 const writing =
-  /"k":"(push|pop|exchangeRows|callHelper)"|"k":"assign","to":{"k":"(element|member)"|"places":\[{"k":"element"/;
+  /"k":"(push|pop|exchangeRows|callHelper|reorder|replaceObject|changeVector|closure)"|"k":"assign","to":{"k":"(element|member)"|"places":\[{"k":"element"/;
 
 /** The exact gradient by dual numbers; throws if the two renderings of the program disagree. */
 export const referenceOf = (p: Prepared, args: readonly Argument[]): Reference | Discarded => {

@@ -1,0 +1,155 @@
+/** Holds what a derivative gives against the exact reference. */
+import type { Mode, Path } from "../../src/ir/entry.ts";
+import {
+  copy,
+  isUnder,
+  type Key,
+  type Leaf,
+  leaves,
+  mapNumbers,
+  pathText,
+  valueAt,
+} from "../../src/verify/structure.ts";
+import { tolerance } from "./number.ts";
+import type { Exact, Followed, Share } from "./reference.ts";
+
+export type Complaint = Readonly<{
+  /** NaN, where something on the way was not finite: IEEE arithmetic may say so. */
+  kind: "wrong" | "nan";
+  text: string;
+}>;
+
+export type Claim = Readonly<{
+  mode: Mode;
+  derivative: (...args: unknown[]) => unknown;
+  parameterNames: readonly string[];
+  wrt: readonly Path[];
+  /** The function changes no memory: shared arguments have gradients of their own (rule R6). */
+  readOnly?: boolean;
+}>;
+
+/** A path in the arguments, by the parameter's name. */
+const named = (path: readonly Key[], names: readonly string[]): readonly Key[] => [
+  names[Number(path[0])] ?? String(path[0]),
+  ...path.slice(1),
+];
+
+/** Has the gradient an entry for the number? */
+export const isWanted =
+  ({ parameterNames, wrt }: Pick<Claim, "parameterNames" | "wrt">) =>
+  (leaf: Leaf): boolean =>
+    wrt.some((path) => isUnder(named(leaf.path, parameterNames), path));
+
+const isNear = (got: number, { d, size }: Omit<Share, "leaf">, single: boolean): boolean =>
+  Math.abs(got - d) <= tolerance * size + (single ? 2 ** -23 * Math.abs(d) + 1e-44 : 1e-300);
+
+/** Every component of a gradient; what shares memory may be told apart in several ways, one of which has to fit. */
+const gradientComplaint = (
+  grad: unknown,
+  exact: Exact,
+  claim: Claim,
+  weights: Parameters<Followed["gradient"]>[0],
+): Complaint | undefined => {
+  const partial = exact.followed.filter((f) => f.apart !== "nothing");
+  const ways = claim.readOnly && partial.length > 0 ? partial : exact.followed;
+  const expected = ways.map((way) => way.gradient(weights));
+  const heads = new Set(exact.moving.map((leaf) => leaf.path[0]));
+  for (const head of heads) {
+    const complaints = expected.map((shares) => {
+      const own = shares.filter((s) => s.leaf.path[0] === head);
+      return partComplaint(grad, own, exact, claim);
+    });
+    if (!complaints.includes(undefined)) return complaints[0];
+  }
+  return undefined;
+};
+
+const partComplaint = (
+  grad: unknown,
+  shares: readonly Share[],
+  exact: Exact,
+  { parameterNames }: Claim,
+): Complaint | undefined => {
+  for (const share of shares) {
+    const path = named(share.leaf.path, parameterNames);
+    const got = valueAt(grad, path);
+    const text = `the gradient in ${pathText(path)} is ${String(got)}, expected ${share.d}`;
+    if (typeof got !== "number") return { kind: "wrong", text };
+    if (!Number.isFinite(share.d) || !Number.isFinite(share.size)) continue;
+    if (isNear(got, share, share.leaf.single)) continue;
+    return { kind: exact.notFinite && Number.isNaN(got) ? "nan" : "wrong", text };
+  }
+  return undefined;
+};
+
+/** The outputs that count: what is returned, or of what is changed that which the derivative calls its value. */
+const outputsOf = (exact: Exact, value: unknown, { parameterNames }: Claim): readonly Leaf[] =>
+  leaves(exact.value).filter(
+    ({ path }) => exact.returned || valueAt(value, named(path, parameterNames)) !== undefined,
+  );
+
+/** What is wrong with a derivative at these arguments, as far as the reference can tell; nothing else is looked at. */
+export const complaintOf = (
+  claim: Claim,
+  args: readonly unknown[],
+  exact: Exact,
+  seed?: unknown,
+  tangents?: Readonly<Record<string, unknown>>,
+): Complaint | undefined => {
+  const { mode, derivative, parameterNames } = claim;
+  const passed = copy(args) as unknown[];
+  const padded = parameterNames.map((_, n) => passed[n]);
+  const nameOf = (path: readonly Key[]): readonly Key[] =>
+    exact.returned ? path : named(path, parameterNames);
+  switch (mode) {
+    case "grad":
+      return gradientComplaint(derivative(...passed), exact, claim, [{ path: [], weight: 1 }]);
+    case "valueAndGrad":
+      return gradientComplaint(valueAt(derivative(...passed), ["grad"]), exact, claim, [
+        { path: [], weight: 1 },
+      ]);
+    case "vjp": {
+      const result = derivative(...padded, ...(seed === undefined ? [] : [seed]));
+      const weights = outputsOf(exact, valueAt(result, ["value"]), claim).map(({ path }) => ({
+        path,
+        weight: seed === undefined ? 1 : Number(valueAt(seed, nameOf(path)) ?? 0),
+      }));
+      return gradientComplaint(valueAt(result, ["grad"]), exact, claim, weights);
+    }
+    case "jvp": {
+      const along = tangents ?? tangentsFor(claim, args);
+      const result = derivative(...padded, copy(along));
+      const [way] = exact.followed;
+      for (const { path, single } of outputsOf(exact, valueAt(result, ["value"]), claim)) {
+        const share = way!.tangent(path, (leaf) =>
+          Number(valueAt(along, named(leaf.path, parameterNames)) ?? 0),
+        );
+        const got = valueAt(result, ["tangent", ...nameOf(path)]);
+        const text = `the tangent of ${pathText(["value", ...nameOf(path)])} is ${String(got)}, expected ${share.d}`;
+        if (typeof got !== "number") return { kind: "wrong", text };
+        if (!Number.isFinite(share.d) || !Number.isFinite(share.size)) continue;
+        if (!isNear(got, share, single))
+          return { kind: exact.notFinite && Number.isNaN(got) ? "nan" : "wrong", text };
+      }
+      return undefined;
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** A direction for every parameter, always the same. */
+export const tangentsFor = (
+  { parameterNames, wrt }: Pick<Claim, "parameterNames" | "wrt">,
+  args: readonly unknown[],
+): Record<string, unknown> => {
+  let next = 0;
+  const draw = (): number => [0.5, -1, 0.75, 0.25, -0.5, 1, -0.125][next++ % 7]!;
+  return Object.fromEntries(
+    parameterNames.flatMap((name, n): [string, unknown][] =>
+      wrt.some(([head]) => head === name) && leaves([args[n]]).length > 0
+        ? [[name, mapNumbers(copy(args[n], "separate"), draw)]]
+        : [],
+    ),
+  );
+};
