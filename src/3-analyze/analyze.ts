@@ -1,8 +1,11 @@
 /** IR → the same program in the form that derivatives are taken of, and the facts about it. */
+import { elementType, zero } from "../ir/build.ts";
 import type { Path } from "../ir/entry.ts";
 import type { Facts, Memory, Slot } from "../ir/facts.ts";
 import type { Func, Operand, Region, Value } from "../ir/types.ts";
 import { canShare } from "../ir/entryShadow.ts";
+import { canRemember } from "../ir/remember.ts";
+import { shadowType } from "../ir/shadow.ts";
 import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
 import { holdsReal, isReference } from "./unify.ts";
 import { activity } from "./activity.ts";
@@ -47,6 +50,9 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
     shadows: carried.shadows,
     entryShadows: carried.atEntry,
     unshareable,
+    unremembered: func.params.filter(
+      (p) => carried.shadows.has(p) && reorders(p) && !canRemember(shadowType(p.type)),
+    ),
   };
 };
 
@@ -148,20 +154,24 @@ const entryMemory = (facts: Facts, wrt: readonly Path[]): readonly Memory[] =>
     .filter((param) => isReference(param.type) && wrt.some((path) => path[0] === param.hint))
     .map((param) => facts.memoryOf(param));
 
-/** Are references stored into the structure, at any depth? */
+/** Are references stored into the structure or taken out of it, at any depth? */
 const changesReferences = (facts: Facts, o: Operand): boolean =>
-  deepSome(facts, o, (memory) =>
-    slotsOf(facts, memory).some((slot) =>
-      facts
-        .writesTo(slot)
-        .some(
-          (w) =>
-            (w.kind === "store" || w.kind === "push") &&
-            w.value.kind === "value" &&
-            isReference(w.value.type),
-        ),
-    ),
-  );
+  deepSome(facts, o, (memory) => {
+    const writes = [...slotsOf(facts, memory).flatMap(facts.writesTo), ...facts.resizesOf(memory)];
+    return writes.some((w) => {
+      switch (w.kind) {
+        case "store":
+        case "push":
+          return w.value.kind === "value" && isReference(w.value.type);
+        case "pop":
+          return isReference(w.result.type);
+        case "setLength":
+          return w.of.kind === "value" && isReference(elementType(w.of.type, zero));
+        default:
+          return false;
+      }
+    });
+  });
 
 const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = false): Facts => {
   const program = survey(func);
@@ -173,6 +183,7 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = fal
     shadows: new Map(),
     entryShadows: new Map(),
     unshareable: [],
+    unremembered: [],
     written: alias.written,
     keysOf: alias.keysOf,
     heldBy: (memory) => alias.keysOf(memory).map((key) => alias.held({ memory, key })),

@@ -3,9 +3,10 @@
  * with the references (rule R2): every allocation, load, store, push and choice of a reference is doubled. What the
  * reverse sweep needs of them is then had like any other value: it is in scope, loaded again, or recorded.
  */
-import { Block, isConstant, one, typeOf, value, zero } from "../ir/build.ts";
-import { emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
+import { Block, isConstant, typeOf, value, zero } from "../ir/build.ts";
+import { emitShared, isOnlyOne, sharedBy } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
+import { canRemember, isAlike, remember } from "../ir/remember.ts";
 import { elementName, singular } from "../ir/spoken.ts";
 import { adjointName, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import { visit as visitAll } from "../ir/walk.ts";
@@ -14,7 +15,7 @@ import { isReference } from "./unify.ts";
 export type Carried = Readonly<{
   func: Func;
   shadows: ReadonlyMap<Value, Value>;
-  /** What the parameters' gradients are, where references in them change places: the structure at entry. */
+  /** What is kept of the structure that shadows of parameters have at entry, where references in them change places. */
   atEntry: ReadonlyMap<Value, Value>;
 }>;
 
@@ -44,7 +45,9 @@ export const carryShadows = (
   const called = new Map<Operand, string>();
   const spoken = (o: Operand): string | undefined =>
     o.kind === "value" ? (o.hint ?? called.get(o)) : undefined;
-  const shadowName = (v: Value): string | undefined => adjointName(spoken(v));
+  const unnamed = (type: Type): string | undefined =>
+    type.kind === "array" && type.element.kind === "number" ? "values" : undefined;
+  const shadowName = (v: Value): string | undefined => adjointName(spoken(v) ?? unnamed(v.type));
   const name = (v: Value, as: string | undefined): void => {
     if (v.hint === undefined && as !== undefined) called.set(v, as);
   };
@@ -223,16 +226,26 @@ export const carryShadows = (
   };
 
   const entry = new Block();
-  const pool = newPool();
-  for (const param of inPoolOrder(func.params)) {
-    if (!wants(param)) continue;
+  const pool = sharedBy(
+    entry,
+    func.params.filter((param) => wants(param) && shares(param)),
+  );
+  for (const param of func.params.filter(wants)) {
     const name = shadowName(param);
     const shadow = shares(param)
       ? emitShared(entry, param, param.type, name, pool)
       : emitZeros(entry, param, shadowType(param.type), name);
     const fresh = asValue(shadow);
-    atEntry.set(param, fresh);
-    double(param, reorders(param) ? asValue(copyReferences(entry, fresh, fresh.type, name)) : fresh);
+    const moves = reorders(param) && canRemember(fresh.type);
+    // the references of an array that nothing else can be are moved in a copy of it
+    const isAlone = moves && isAlike(fresh.type) && (!shares(param) || isOnlyOne(pool, param.type));
+    if (isAlone) {
+      double(param, asValue(remember(entry, fresh, fresh.type, name && `${name}Moved`)));
+      atEntry.set(param, fresh);
+    } else {
+      if (moves) atEntry.set(param, asValue(remember(entry, fresh, fresh.type, name && `${name}AtEntry`)));
+      double(param, fresh);
+    }
   }
   return { func: { ...func, body: visit(func.body, [], entry.body) }, shadows, atEntry };
 };
@@ -242,27 +255,4 @@ const bare = (type: Type): Type => (type.kind === "optional" ? type.of : type);
 const asValue = (o: Operand): Value => {
   if (o.kind === "value") return o;
   throw new Error("a shadow is a reference");
-};
-
-/** Arrays of references anew, with the same innermost arrays of numbers in them. */
-const copyReferences = (block: Block, from: Operand, type: Type, name?: string): Operand => {
-  if (type.kind !== "array" || type.element.kind === "number") return from;
-  const length = block.length(from);
-  const result: Value = { ...value(type, name && `${name}Moved`), adjoint: true };
-  block.add({ kind: "alloc", result, length, at: block.at });
-  const variable = value({ kind: "number" }, "i");
-  const body = new Block(block.at);
-  const element = body.load(from, variable);
-  body.store(result, variable, copyReferences(body, element, type.element));
-  block.add({
-    kind: "loop",
-    label: { kind: "label" },
-    params: [],
-    initial: [],
-    results: [],
-    shape: { kind: "range", variable, start: zero, bound: length, step: one, compare: "lt" },
-    body: body.yield(),
-    at: block.at,
-  });
-  return result;
 };

@@ -3,6 +3,7 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { isScalar, numberType, Block, constant, one, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
+import { recalled } from "../ir/remember.ts";
 import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
 import { refuseHidden } from "./hidden.ts";
@@ -49,6 +50,8 @@ const reverse = (facts: Facts, mode: Mode, { report, strongZero }: Request): Fun
   // a trial run finds out what is needed where it is not in scope; the second can choose with that knowledge
   for (const param of facts.unshareable)
     report({ name: "sharedArguments", values: { name: param.hint ?? "" }, at: facts.program.func.at });
+  for (const param of facts.unremembered)
+    report({ name: "movedOptional", values: { name: param.hint ?? "" }, at: facts.program.func.at });
   const trial = makeSweep(facts, new Set(), () => undefined, strongZero);
   reverseFunction(trial, mode);
   const sweep = makeSweep(facts, trial.fetchedValues, report, strongZero);
@@ -229,12 +232,18 @@ const part = (
       undefined,
       type,
     );
-  const whole =
-    sweep.facts.entryShadows.get(param) ??
-    (sweep.facts.isActiveMemory(param)
-      ? shadowOf(sweep, param)
-      : emitZeros(sweep.entry, param, shadowType(param.type), adjointName(param.hint)));
+  const whole = wholeGradient(sweep, block, param);
   return paths.some((p) => p.length === 0) ? finished(block, whole, type) : select(block, whole, type, paths);
+};
+
+/** What was gathered for all of a parameter, in the structure that it had at entry. */
+const wholeGradient = (sweep: Sweep, block: Block, param: Value): Operand => {
+  const { facts } = sweep;
+  const [name, type] = [adjointName(param.hint), shadowType(param.type)];
+  const kept = facts.entryShadows.get(param);
+  if (kept) return recalled(block, kept, type, name);
+  if (facts.isActiveMemory(param) || sweep.carried.has(param)) return shadowOf(sweep, param);
+  return emitZeros(sweep.entry, param, type, name);
 };
 
 /** The fields that were asked for. */

@@ -4,7 +4,7 @@
  * shares what the arguments share (rule R6).
  */
 import { type Block, constant, expression, numberType, one, typeOf, value, zero } from "../ir/build.ts";
-import { canShare, emitShared, inPoolOrder, newPool } from "../ir/entryShadow.ts";
+import { canShare, emitShared, sharedBy } from "../ir/entryShadow.ts";
 import { adjointName, emitZeros, sameType, shadowType } from "../ir/shadow.ts";
 import type { Memory } from "../ir/facts.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
@@ -42,12 +42,16 @@ const fixed = (type: Type): Type => {
 
 export const argumentTangents = (push: Push, block: Block, tangents: Value, gradType: Type): void => {
   const { facts } = push;
-  const pool = newPool();
   const deep = (p: Value): readonly Memory[] =>
     isScalar(p.type) ? [] : [...reachable(facts, facts.memoryOf(p))].filter((m) => push.structured.has(m));
   const changes = facts.program.func.params.some((p) => deep(p).some((m) => isWritten(facts, m)));
-  for (const param of inPoolOrder(facts.program.func.params)) {
-    if (!hasTangent(push, param)) continue;
+  const params = facts.program.func.params.filter((p) => hasTangent(push, p));
+  const shares = (p: Value): boolean => changes && !isScalar(p.type) && !isAlone(push, p);
+  const pool = sharedBy(
+    block,
+    params.filter((p) => shares(p) && canShare(p.type)),
+  );
+  for (const param of params) {
     const name = adjointName(param.hint);
     const asked = gradType.kind === "object" ? gradType.fields.find((f) => f.name === param.hint) : undefined;
     if (isScalar(param.type)) {
@@ -71,22 +75,20 @@ export const argumentTangents = (push: Push, block: Block, tangents: Value, grad
       );
       continue;
     }
-    const shares = changes && !isAlone(push, param);
     const type = bare(shadowType(param.type));
-    const followed = param.type.kind !== "optional" && canShare(param.type);
-    if (shares && !followed && deep(param).some((m) => isWritten(facts, m)))
+    const followed = shares(param) && canShare(param.type);
+    if (shares(param) && !followed && deep(param).some((m) => isWritten(facts, m)))
       push.report({
         name: "sharedArguments",
         values: { name: String(param.hint) },
         at: facts.program.func.at,
       });
     const own = ifPresent(block, param, name, (at) => {
-      if (given && !(shares && followed) && sameType(shadowType(given), type))
+      if (given && !followed && sameType(shadowType(given), type))
         return copyOfGiven(at, tangents, param, given, type);
-      const fresh =
-        shares && followed
-          ? emitShared(at, param, bare(param.type), name, pool)
-          : emitZeros(at, param, type, name);
+      const fresh = followed
+        ? emitShared(at, param, bare(param.type), name, pool)
+        : emitZeros(at, param, type, name);
       if (given) addGivenTo(at, fresh, tangents, param, given);
       return fresh;
     });

@@ -1,6 +1,6 @@
 /** Carries the slots of one local object through a function's structured control flow. */
-import { adjointName } from "../ir/shadow.ts";
 import { typeOf, value as newValue } from "../ir/build.ts";
+import { adjointName } from "../ir/shadow.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, rebuild, rebuildEnd, regionsOf } from "../ir/walk.ts";
 

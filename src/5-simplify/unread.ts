@@ -24,7 +24,9 @@ export function unread(func: Func): Func {
     for (const i of r.body) {
       at++;
       for (const v of resultsOf(i))
-        if (isMemory(v.type) && !isAllocation(i) && i.kind !== "load") classes.escape(v);
+        if (!isMemory(v.type) || isAllocation(i) || i.kind === "load") continue;
+        else if (i.kind === "opaque" && i.fresh) classes.escapeHeld(v);
+        else classes.escape(v);
       switch (i.kind) {
         case "store":
         case "push":
@@ -108,6 +110,11 @@ class Classes {
   /** Others may hold it, and all that it holds. */
   escape(o: Operand): void {
     if (o.kind === "value" && isMemory(o.type)) escape(this.of(o));
+  }
+
+  /** It is memory of its own, but what it holds may be anybody's. */
+  escapeHeld(v: Value): void {
+    escape(this.heldBy(v));
   }
 }
 

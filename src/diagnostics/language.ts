@@ -122,6 +122,13 @@ export const language = {
     message: "`{name}.subarray(...)` shares the memory of `{name}`, and one of them may be written to.",
     hint: "use `slice` for a copy, or index `{name}` itself.",
   },
+  movedOptional: {
+    code: "ADJ2060",
+    severity: "error",
+    message:
+      "arrays or objects inside of `{name}` change places, and some of them may be missing: which gradient belongs where could not be told.",
+    hint: "change a copy, or give the optional parts as parameters of their own.",
+  },
   activeUnknown: {
     code: "ADJ2501",
     severity: "error",

@@ -1,37 +1,131 @@
 /**
  * Shadows of arguments that the function writes: they share exactly what the arguments share (rule R6). Two names
- * of one array or object have one shadow; equal rows (or objects in an array) have equal shadows; views that
- * overlap without being the same throw.
+ * of one array or object have one shadow; what is found in lists is looked up in a map from memory to shadows, one
+ * for each kind, parts before wholes; views that overlap without being the same throw.
  */
-import { type Block, booleanType, expression, isConstant, value, zero } from "./build.ts";
-import { adjointName, emitZeros, isFixedShape, partsOf, shadowType } from "./shadow.ts";
-import type { Fragment, Operand, Type, Value } from "./types.ts";
+import { type Block, booleanType, constant, isConstant, typeOf, value, zero } from "./build.ts";
+import {
+  accessOf,
+  bare,
+  fragmentOf,
+  isNumbers,
+  kindOf,
+  keyText,
+  type Kind,
+  kindsIn,
+  mayBeOne,
+  spokenOf,
+  typeText,
+  type Words,
+} from "./entryPlace.ts";
+import { adjointName, emitZeros, holdsNumbers, partsOf, shadowType } from "./shadow.ts";
+import type { Item, Operand, Type, Value } from "./types.ts";
+
+export { canShare } from "./entryPlace.ts";
+
+/** Is there nothing else among the arguments that an array of references could be? */
+export const isOnlyOne = ({ kinds }: Pool, type: Type): boolean => {
+  const kind = kinds.get(kindOf(type));
+  const isInnermost = (of: Type): boolean =>
+    isNumbers(of) || partsOf(of).every((p) => p.type.kind === "number");
+  return type.kind === "array" && isInnermost(type.element) && kind?.lists.length === 1 && !kind.listed;
+};
 
 type Known = Readonly<{ of: Operand; shadow: Operand }>;
-/** What already has a shadow, and, by kind of element, a map of elements to their shadows once one is needed. */
-export type Pool = { known: Known[]; rows: Map<string, Value> };
+/** What already has a shadow by itself, and, for kinds of memory that are found in lists, a map to their shadows. */
+export type Pool = Readonly<{
+  known: Known[];
+  maps: ReadonlyMap<string, Value>;
+  kinds: ReadonlyMap<string, Kind>;
+}>;
 
-export const newPool = (): Pool => ({ known: [], rows: new Map() });
-
-const isNumbers = (type: Type): type is Extract<Type, { kind: "array" }> =>
-  type.kind === "array" && type.element.kind === "number";
-const isRows = (type: Type): type is Extract<Type, { kind: "array" }> =>
-  type.kind === "array" && (isNumbers(type.element) || isFlat(type.element));
-/** An object that holds numbers, and nothing else that has a shadow. */
-const isFlat = (type: Type): boolean => {
-  const wide = shadowType(type);
-  return (
-    type.kind === "object" &&
-    wide.kind === "object" &&
-    wide.fields.every((f) => f.type.kind === "number" && !f.optional)
+/** The maps for what is found in lists in arguments that share shadows. */
+export const sharedBy = (block: Block, params: readonly Value[]): Pool => {
+  const maps = new Map<string, Value>();
+  const kinds = kindsIn(params);
+  for (const [id, { type, lists, listed }] of kinds) {
+    if (!listed) continue;
+    const name = spokenOf(type);
+    const map = value({ kind: "other", text: "Map" }, `${name}Shadows`);
+    const shadow = shadowText(name, type, shadowType(type), maps);
+    emitOpaque(
+      block,
+      [map],
+      ["new Map(", ...together(lists), `.map((${name}) => [${name}, `, ...shadow, "]))"],
+    );
+    maps.set(id, map);
+  }
+  kinds.forEach(([, a], n) =>
+    kinds.slice(n + 1).forEach(([, b]) => {
+      if (mayBeOne(a.type, b.type)) guardKinds(block, a.lists, b.lists);
+    }),
   );
+  return { known: [], maps, kinds: new Map(kinds) };
 };
 
-/** Can the sharing of such a structure be followed? */
-export const canShare = (type: Type): boolean => {
-  if (type.kind === "number" || isNumbers(type) || isRows(type)) return true;
-  return isFixedShape(type) && partsOf(type).every((part) => canShare(part.type));
+const together = (lists: readonly Words[]): Words =>
+  lists.length === 1 ? lists[0]! : ["[", ...lists.flatMap(joined), "]"];
+
+/** What a list of one is a list of. */
+const single = (lists: readonly Words[]): Words | undefined => {
+  const [only, ...others] = lists;
+  return only && others.length === 0 && only[0] === "[" ? only.slice(1, -1) : undefined;
 };
+
+/** A list as a part of a literal. */
+const joined = (list: Words): Words => {
+  const inner = list.slice(1, -1);
+  return list[0] === "[" && list.at(-1) === "]" ? [...inner, ", "] : ["...", ...list, ", "];
+};
+
+const emitOpaque = (block: Block, results: readonly Value[], words: Words): void => {
+  const { parts, reads } = fragmentOf(words);
+  block.add({
+    kind: "opaque",
+    results,
+    reads,
+    writes: [],
+    repeatable: false,
+    fresh: true,
+    code: { form: results.length > 0 ? "expression" : "statement", parts, references: [] },
+    at: block.at,
+  });
+};
+
+/** A new shadow of what the text names; its parts are found in the maps. */
+const shadowText = (name: string, type: Type, wide: Type, maps: ReadonlyMap<string, Value>): Words => {
+  if (type.kind === "number") return ["0"];
+  if (isNumbers(type)) return zerosText([`${name}.length`], wide);
+  const found = (text: string, part: Type): Words => {
+    if (bare(part).kind === "number") return ["0"];
+    return [mapOf(maps, part), `.get(${text})!`];
+  };
+  if (type.kind === "array") {
+    const inner = spokenOf(type.element) === name ? `${name[0]!}` : spokenOf(type.element);
+    return [`${name}.map((${inner}) => `, ...found(inner, type.element), ")"];
+  }
+  if (type.kind === "tuple") {
+    const parts = type.elements.map((part, n): Words => {
+      if (!holdsNumbers(part)) return ["undefined"];
+      return found(`${name}[${n}]`, part);
+    });
+    return ["[", ...parts.flatMap((part): Words => [...part, ", "]), `] as ${typeText(wide)}`];
+  }
+  if (type.kind !== "object") throw new Error(`no shadow of a ${type.kind} is shared`);
+  const fields = type.fields.filter((f) => holdsNumbers(f.type));
+  const written = fields.map((f): Words => {
+    const text = `${name}${accessOf(f.name)}`;
+    const property: Words = [`${keyText(f.name)}: `, ...found(text, f.type)];
+    if (!f.optional && f.type.kind !== "optional") return property;
+    return [`...(${text} === undefined ? {} : { `, ...property, " })"];
+  });
+  return ["{ ", ...written.flatMap((field): Words => [...field, ", "]), "}"];
+};
+
+const zerosText = (length: Words, wide: Type): Words =>
+  wide.kind === "array" && wide.container === "Array"
+    ? ["new Array<number>(", ...length, ").fill(0)"]
+    : ["new Float64Array(", ...length, ")"];
 
 /** The shadow of an argument (or a part of one) that may be the same memory as another in the pool. */
 export const emitShared = (
@@ -42,46 +136,50 @@ export const emitShared = (
   pool: Pool,
 ): Operand => {
   const wide = shadowType(type);
-  if (isNumbers(type)) return numbersShadow(block, of, wide, name, pool);
-  if (isRows(type)) return rowsShadow(block, of, type, wide, name, pool);
-  if (type.kind === "number" || !isFixedShape(wide)) return emitZeros(block, of, wide, name);
-  const result: Value = { ...value(wide, name), adjoint: true };
-  const items = partsOf(wide).map(({ key, type: part }) => {
-    if (part.kind === "number") return { key, value: zero };
-    const original = partsOf(type).find((p) => p.key === key)?.type ?? part;
-    const inner = block.load(of, { kind: "constant", value: key }, String(key));
-    return {
-      key,
-      value: emitShared(
-        block,
-        inner,
-        original,
-        adjointName(typeof key === "string" ? key : undefined) ?? name,
-        pool,
-      ),
-    };
-  });
-  if (type.kind === "tuple") {
-    block.add({ kind: "make", result, items, at: block.at });
+  if (type.kind === "number") return zero;
+  const map = pool.maps.get(kindOf(type));
+  if (map) {
+    const result: Value = { ...value(wide, name), adjoint: true };
+    const looked: Words = [map, ".get(", of, ")"];
+    emitOpaque(block, [result], type.kind === "optional" ? [of, " && ", ...looked] : [...looked, "!"]);
     return result;
   }
+  if (isNumbers(type)) for (const k of pool.known) guardViews(block, k.of, of);
+  const result: Value = { ...value(wide, name), adjoint: true };
+  const items = type.kind === "array" ? [] : partsShadows(block, of, type, name, pool);
   return sameOr(block, of, wide, name, pool, (at) => {
-    if (pool.rows.has(kindOf(of))) return freshOrRow(at, of, wide, name, pool);
-    at.add({ kind: "make", result, items, at: at.at });
+    if (isNumbers(type)) return emitZeros(at, of, wide, name);
+    if (type.kind !== "array") at.add({ kind: "make", result, items, at: at.at });
+    else {
+      const row = spokenOf(type.element);
+      emitOpaque(at, [result], [of, `.map((${row}) => `, mapOf(pool.maps, type.element), `.get(${row})!)`]);
+    }
     return result;
   });
 };
 
-const numbersShadow = (
+const mapOf = (maps: ReadonlyMap<string, Value>, type: Type): Value => {
+  const map = maps.get(kindOf(type));
+  if (!map) throw new Error("what is found in lists has a map");
+  return map;
+};
+
+/** Of what the type says all parts of, their shadows. */
+const partsShadows = (
   block: Block,
   of: Operand,
   type: Type,
   name: string | undefined,
   pool: Pool,
-): Operand => {
-  for (const k of pool.known) if (kindOf(k.of) === kindOf(of)) guardViews(block, k.of, of);
-  return sameOr(block, of, type, name, pool, (at) => freshOrRow(at, of, type, name, pool));
-};
+): readonly Item[] =>
+  partsOf(shadowType(type)).map(({ key, type: part }): Item => {
+    if (part.kind === "number") return { key, value: zero };
+    if (part.kind === "undefined") return { key, value: constant(undefined) };
+    const original = partsOf(type).find((p) => p.key === key)?.type ?? part;
+    const inner = block.load(of, constant(key), String(key));
+    const called = adjointName(typeof key === "string" ? key : undefined) ?? name;
+    return { key, value: emitShared(block, inner, original, called, pool) };
+  });
 
 /** The shadow of what is the same memory, if something of that kind is; else a new one. */
 const sameOr = (
@@ -92,7 +190,7 @@ const sameOr = (
   pool: Pool,
   fresh: (at: Block) => Operand,
 ): Operand => {
-  const alike = pool.known.filter((k) => kindOf(k.of) === kindOf(of));
+  const alike = pool.known.filter((k) => kindOf(typeOf(k.of)) === kindOf(typeOf(of)));
   const shadow = alike.reduceRight<(at: Block) => Operand>(
     (otherwise, k) => (at) => {
       const result: Value = { ...value(type, name), adjoint: true };
@@ -115,153 +213,30 @@ const sameOr = (
   return shadow;
 };
 
-/** It may be a row of another argument, and then has its shadow already. */
-const freshOrRow = (block: Block, of: Operand, type: Type, name: string | undefined, pool: Pool): Operand => {
-  const map = pool.rows.get(kindOf(of));
-  if (!map) return emitZeros(block, of, type, name);
-  const result: Value = { ...value(type, name), adjoint: true };
-  // a readonly array may be one of the mutable rows that are the keys
-  const widened = of.kind === "value" && of.type.kind === "array" && of.type.readonly ? [" as number[]"] : [];
-  const code = expression({ read: 0 }, ".get(", { read: 1 }, ...widened, ") ?? ", ...zerosFor(type, 1));
-  block.add({
-    kind: "opaque",
-    results: [result],
-    reads: [map, of],
-    writes: [],
-    repeatable: false,
-    fresh: true,
-    code,
-    at: block.at,
-  });
-  return result;
+/** One object by two types would need two shadows that are one. */
+const guardKinds = (block: Block, a: readonly Words[], b: readonly Words[]): void => {
+  const message = ') throw new TypeError("two arguments are the same memory, seen as different types");';
+  const [x, y] = [single(a), single(b)];
+  if (x && y) return emitOpaque(block, [], ["if ((", ...x, " as unknown) === ", ...y, message]);
+  const members = value({ kind: "other", text: "Set" }, "members");
+  emitOpaque(block, [members], ["new Set<unknown>(", ...together(a), ")"]);
+  emitOpaque(block, [], ["if (", ...together(b), ".some((item) => ", members, ".has(item))", message]);
 };
-
-/** What cannot be the same memory differs in this. */
-const kindOf = (o: Operand): string => (o.kind === "value" ? kindOfType(o.type) : "");
-const kindOfType = (type: Type): string =>
-  type.kind === "array" ? type.container : JSON.stringify(shadowType(type));
 
 /** Two different views of the same part of a buffer: what is written through one changes the other. */
 const guardViews = (block: Block, a: Operand, b: Operand): void => {
-  if (kindOf(a) === "Array" || isConstant(a) || isConstant(b)) return;
-  const [x, y] = [{ read: 0 }, { read: 1 }] as const;
-  const code: Fragment = {
-    form: "statement",
-    parts: [
-      "if (",
-      x,
-      " !== ",
-      y,
-      " && ",
-      x,
-      ".buffer === ",
-      y,
-      ".buffer && ",
-      x,
-      ".byteOffset < ",
-      y,
-      ".byteOffset + ",
-      y,
-      ".byteLength && ",
-      y,
-      ".byteOffset < ",
-      x,
-      ".byteOffset + ",
-      x,
-      '.byteLength) throw new TypeError("two arguments are different views of the same memory");',
-    ],
-    references: [],
-  };
-  block.add({
-    kind: "opaque",
-    results: [],
-    reads: [a, b],
-    writes: [],
-    repeatable: false,
-    fresh: true,
-    code,
-    at: block.at,
-  });
-};
-
-const zerosFor = (type: Type, of: number | "row"): Fragment["parts"] => {
-  if (type.kind === "object")
-    return [
-      `{ ${type.fields.map((f) => `${/^[A-Za-z_$][\w$]*$/.test(f.name) ? f.name : JSON.stringify(f.name)}: 0`).join(", ")} }`,
-    ];
-  const length = of === "row" ? ["row.length"] : [{ read: of }, ".length"];
-  return type.kind === "array" && type.container === "Array"
-    ? ["new Array<number>(", ...length, ").fill(0)"]
-    : ["new Float64Array(", ...length, ")"];
-};
-
-/** Rows that are the same array have the same shadow: found by way of a map from rows to shadows. */
-const rowsShadow = (
-  block: Block,
-  of: Operand,
-  type: Extract<Type, { kind: "array" }>,
-  wide: Type,
-  name: string | undefined,
-  pool: Pool,
-): Operand => {
-  const kind = kindOfType(type.element);
-  const fresh = zerosFor(wide.kind === "array" ? wide.element : wide, "row");
-  let map = pool.rows.get(kind);
-  if (!map) {
-    map = value({ kind: "other", text: "Map" }, "rowShadows");
-    const code = expression("new Map(", { read: 0 }, ".map((row) => [row, ", ...fresh, "]))");
-    block.add({
-      kind: "opaque",
-      results: [map],
-      reads: [of],
-      writes: [],
-      repeatable: false,
-      fresh: true,
-      code,
-      at: block.at,
-    });
-    pool.rows.set(kind, map);
-  } else {
-    const parts = [
-      "for (const row of ",
-      { read: 0 },
-      ") if (!",
-      { read: 1 },
-      ".has(row)) ",
-      { read: 1 },
-      ".set(row, ",
-      ...fresh,
-      ");",
-    ];
-    const code: Fragment = { form: "statement", parts, references: [] };
-    block.add({
-      kind: "opaque",
-      results: [],
-      reads: [of, map],
-      writes: [map],
-      repeatable: false,
-      code,
-      at: block.at,
-    });
-  }
-  const result: Value = { ...value(wide, name), adjoint: true };
-  const code = expression({ read: 0 }, ".map((row) => ", { read: 1 }, ".get(row)!)");
-  block.add({
-    kind: "opaque",
-    results: [result],
-    reads: [of, map],
-    writes: [],
-    repeatable: false,
-    fresh: true,
-    code,
-    at: block.at,
-  });
-  return result;
-};
-
-/** Rows first, so that arrays find what is a row. */
-export const inPoolOrder = (params: readonly Value[]): readonly Value[] => {
-  const hasRows = (type: Type): boolean =>
-    isRows(type) || (isFixedShape(type) && partsOf(type).some((part) => hasRows(part.type)));
-  return [...params.filter((p) => hasRows(p.type)), ...params.filter((p) => !hasRows(p.type))];
+  const [p, q] = [typeOf(a), typeOf(b)];
+  if (p.kind !== "array" || q.kind !== "array" || p.container !== q.container) return;
+  if (p.container === "Array" || isConstant(a) || isConstant(b)) return;
+  const before = (x: Operand, y: Operand): Words => [
+    x,
+    ".byteOffset < ",
+    y,
+    ".byteOffset + ",
+    y,
+    ".byteLength",
+  ];
+  const test: Words = [a, " !== ", b, " && ", a, ".buffer === ", b, ".buffer && "];
+  const message = ') throw new TypeError("two arguments are different views of the same memory");';
+  emitOpaque(block, [], ["if (", ...test, ...before(a, b), " && ", ...before(b, a), message]);
 };

@@ -50,12 +50,14 @@ export type Facts = Readonly<{
   wrt: readonly Path[];
   /** Shadows that the program itself carries along, by the reference they belong to (see carry.ts). */
   shadows: ReadonlyMap<Value, Value>;
-  /** Of parameters, the shadows in the structure that the arguments have at entry, where those are carried. */
+  /** What is kept of the structure that shadows of parameters have at entry, where references in them change places. */
   entryShadows: ReadonlyMap<Value, Value>;
   /** The parameters that something is written through: what a function that returns nothing gives. */
   written: readonly Value[];
   /** Written parameters in which arguments could share memory in ways that shadows cannot follow. */
   unshareable: readonly Value[];
+  /** Parameters in which references change places that may be missing: what they were at entry is not kept. */
+  unremembered: readonly Value[];
   /** Both depends on a differentiated input and reaches the output, through real arithmetic. */
   isActive(operand: Operand): boolean;
   /** Some number in the memory is active, at any depth. */
