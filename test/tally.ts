@@ -61,11 +61,15 @@ const typeErrors = (session: Session, file: string, text: string): string => {
     strict: true,
     noEmit: true,
     target: ts.ScriptTarget.ES2023,
+    // the browser's library takes long to parse
+    lib: ["lib.es2023.d.ts", ...(/\b(?:console|performance)\b/.test(text) ? ["lib.dom.d.ts"] : [])],
     module: ts.ModuleKind.ESNext,
     moduleResolution: ts.ModuleResolutionKind.Bundler,
+    moduleDetection: ts.ModuleDetectionKind.Force,
     allowImportingTsExtensions: true,
     allowJs: true,
     skipLibCheck: true,
+    types: [],
   };
   const program = session.program([file], options, new Map([[file, text]]));
   const source = program.getSourceFile(file);
