@@ -87,9 +87,12 @@ function derive(
   { declaration, signature, modes, wrt: asked, chosenBy }: Module["entries"][number],
   { checker }: Module,
   options: PipelineOptions,
-  watch: Watch,
+  watchAll: Watch,
 ): Derived {
   const found: Diagnostic[] = [];
+  // what was refused was not written to its end
+  const watch: Watch = (stage, name, func) =>
+    found.some((d) => severityOf(d) === "error") ? func : watchAll(stage, name, func);
   const report: Report = (d) => found.push(d);
   const leaner = (func: Func): Func => (options.optimise ? simplify(func) : func);
   const stage = (name: string, func: Func): Func => watch(name, signature.name, func);

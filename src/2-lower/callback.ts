@@ -2,20 +2,18 @@
 import { ts } from "ts-morph";
 import { mathFunctions } from "../ir/ops.ts";
 import type { Operand } from "../ir/types.ts";
+import { globalName } from "../source/globalName.ts";
 import { withDefaults } from "./argument.ts";
 import { isOrdinary, resolveClosure, resolveFunction } from "./callee.ts";
 import { inline } from "./closure.ts";
-import { isGlobal } from "./effects.ts";
 import { type Place, at } from "./environment.ts";
 import { bare } from "./scan.ts";
 
 /** `Math.sqrt` and its like, of one argument. */
 function unaryMath(callback: ts.Expression, here: Place): keyof typeof mathFunctions | undefined {
-  const node = bare(callback);
-  if (!ts.isPropertyAccessExpression(node) || !isGlobal(node.expression, here.session.checker))
-    return undefined;
-  if (node.expression.getText() !== "Math" || !Object.hasOwn(mathFunctions, node.name.text)) return undefined;
-  const name = node.name.text as keyof typeof mathFunctions;
+  const [owner, called] = globalName(bare(callback), here.session.checker)?.split(".") ?? [];
+  if (owner !== "Math" || called === undefined || !Object.hasOwn(mathFunctions, called)) return undefined;
+  const name = called as keyof typeof mathFunctions;
   return mathFunctions[name].arity === 1 ? name : undefined;
 }
 

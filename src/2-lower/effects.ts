@@ -1,5 +1,6 @@
 /** What running a piece of source may change, and whether an expression stays the same meanwhile. */
 import { ts } from "ts-morph";
+import { globalName } from "../source/globalName.ts";
 import { isModuleLevel } from "../source/reference.ts";
 import { resolveFunction } from "./callee.ts";
 import { classOf, getterNamed, isOverridden, lineOf, methodNamed } from "./class.ts";
@@ -100,7 +101,7 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     }
     const args = node.arguments.every((a) => ts.isArrowFunction(a) || isPrimitive(typeOf(a)));
     if (!ts.isPropertyAccessExpression(callee)) {
-      if (!args && !isGlobal(callee, checker)) found.unknown = true;
+      if (!args && globalName(callee, checker) === undefined) found.unknown = true;
       return;
     }
     const name = callee.name.text;
@@ -180,13 +181,8 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
   if (ts.isPrefixUnaryExpression(node)) return !isStep(node) && same(node.operand);
   if (ts.isBinaryExpression(node)) return !isAssignment(node) && same(node.left) && same(node.right);
   if (ts.isCallExpression(node)) {
-    const callee = bare(node.expression);
-    const isMath =
-      ts.isPropertyAccessExpression(callee) &&
-      ts.isIdentifier(callee.expression) &&
-      callee.expression.text === "Math" &&
-      callee.name.text !== "random";
-    return isMath && node.arguments.every(same);
+    const name = globalName(node.expression, checker);
+    return name !== undefined && /^Math\.(?!random$)/.test(name) && node.arguments.every(same);
   }
   if (ts.isPropertyAccessExpression(node)) {
     if (node.questionDotToken) return false;

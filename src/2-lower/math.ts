@@ -4,7 +4,7 @@ import { constant, typeOf } from "../ir/build.ts";
 import { mathFunctions } from "../ir/ops.ts";
 import type { Operand } from "../ir/types.ts";
 import { truth } from "./branch.ts";
-import { isGlobal } from "./effects.ts";
+import { globalName } from "../source/globalName.ts";
 import { type Place, at } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
@@ -40,9 +40,8 @@ export function lowerKnownCall(
   here: Place,
 ): Operand | undefined {
   const { checker } = here.session;
-  const owner = ts.isPropertyAccessExpression(callee) ? callee.expression : callee;
-  if (!isGlobal(owner, checker)) return undefined;
-  const name = callee.getText();
+  const name = globalName(callee, checker);
+  if (name === undefined) return undefined;
   const args = node.arguments;
   if (changing.has(name)) return opaque(here, node);
   if (args.some(ts.isSpreadElement)) {

@@ -1,10 +1,11 @@
 /** Destructuring: declarations and assignments that take arrays and objects apart. */
 import { ts } from "ts-morph";
-import { constant } from "../ir/build.ts";
+import { constant, value } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
+import { aliasOf } from "../source/globalName.ts";
 import { assignTo } from "./assignment.ts";
 import { choose } from "./branch.ts";
-import { type Place, at, nameIt, typeAt } from "./environment.ts";
+import { type Place, at, nameIt, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { refusal } from "./fragment.ts";
 import { readKey } from "./object.ts";
@@ -30,9 +31,14 @@ export function bindPattern(
   keyword: "const" | "let",
 ): void {
   const elements: Element[] = [];
+  let known = false;
   for (const [i, element] of pattern.elements.entries()) {
     if (!ts.isBindingElement(element)) continue;
     const { name, propertyName, initializer } = element;
+    if (ts.isIdentifier(name) && standsForGlobal(name, here)) {
+      known = true;
+      continue;
+    }
     elements.push({
       key:
         ts.isArrayBindingPattern(pattern) || element.dotDotDotToken ? i : keyOf(propertyName ?? name, here),
@@ -46,7 +52,30 @@ export function bindPattern(
       },
     });
   }
-  takeApart(elements, source, pattern, here);
+  if (elements.length > 0 || !known) takeApart(elements, source, pattern, here);
+}
+
+/** `const { exp, PI } = Math`: a function is known by its name where it is called, a number is what it is. */
+function standsForGlobal(name: ts.Identifier, here: Place): boolean {
+  const { checker } = here.session;
+  const symbol = checker.getSymbolAtLocation(name);
+  const global = symbol && aliasOf(symbol, checker);
+  if (global === undefined) return false;
+  const type = typeAt(here, name);
+  if (checker.getTypeAtLocation(name).getCallSignatures().length > 0) return true;
+  if (type.kind !== "number") return false;
+  const result = value(type, name.text);
+  at(here, name).add({
+    kind: "opaque",
+    results: [result],
+    reads: [],
+    writes: [],
+    repeatable: true,
+    code: { form: "expression", parts: [global], references: [] },
+    at: originOf(name),
+  });
+  declare(name, result, here);
+  return true;
 }
 
 /** `[a[i], a[j]] = [a[j], a[i]]`, `({ x, y } = p)`: everything is read before anything is written. */

@@ -7,6 +7,7 @@
  * with the length that has a name.
  */
 import { isConstant, typeOf, zero } from "../ir/build.ts";
+import { constantName } from "../ir/constantName.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { boundBy, rebuild, rebuildEnd } from "../ir/walk.ts";
@@ -89,34 +90,43 @@ class Search {
       case "op": {
         const names = i.args.map((a) => this.#name(a));
         if (commutative.has(i.op)) names.sort();
-        return this.#find(i, `${i.op} ${names.join(" ")}`, known, undefined, this.#isIndexing(i));
+        return this.#find(i, i.result, `${i.op} ${names.join(" ")}`, known, undefined, this.#isIndexing(i));
       }
       case "load": {
         const from: Touch = { base: i.from, part: "slot", ...(i.key ? { key: i.key } : {}) };
-        return this.#find(i, this.#slot(i.from, i.key), known, from);
+        return this.#find(i, i.result, this.#slot(i.from, i.key), known, from);
       }
       case "length": {
         const from: Touch = { base: i.of, part: "length" };
-        return this.#find(i, `length ${this.#name(i.of)}`, known, from);
+        return this.#find(i, i.result, `length ${this.#name(i.of)}`, known, from);
       }
       case "zeros":
         return this.#sized(i, known);
+      case "opaque": {
+        const name = constantName(i);
+        return name === undefined
+          ? this.#other(i, known)
+          : this.#find(i, i.results[0]!, `name ${name}`, known);
+      }
       case "if":
       case "block":
       case "loop":
         return this.#construct(i, before, known);
-      default: {
-        const { writes } = this.#effects(i);
-        known.forget(this.#facts, writes);
-        if (i.kind === "store" && keepsBits(i.to))
-          known.set(this.#slot(i.to, i.key), i.value, {
-            base: i.to,
-            part: "slot",
-            ...(i.key ? { key: i.key } : {}),
-          });
-        return i;
-      }
+      default:
+        return this.#other(i, known);
     }
+  }
+
+  #other(i: Instruction, known: Available): Instruction {
+    const { writes } = this.#effects(i);
+    known.forget(this.#facts, writes);
+    if (i.kind === "store" && keepsBits(i.to))
+      known.set(this.#slot(i.to, i.key), i.value, {
+        base: i.to,
+        part: "slot",
+        ...(i.key ? { key: i.key } : {}),
+      });
+    return i;
   }
 
   #slot(base: Operand, key: Operand | undefined): string {
@@ -124,7 +134,8 @@ class Search {
   }
 
   #find(
-    i: Extract<Instruction, { result: Value }>,
+    i: Instruction,
+    result: Value,
     key: string,
     known: Available,
     from?: Touch,
@@ -132,14 +143,14 @@ class Search {
   ): Instruction | undefined {
     const found = known.find(key);
     if (found === undefined) {
-      known.set(key, i.result, from);
+      known.set(key, result, from);
       return i;
     }
     if (cheap) {
-      this.#same.set(i.result, found);
+      this.#same.set(result, found);
       return i;
     }
-    this.#replaced.set(i.result, found);
+    this.#replaced.set(result, found);
     return undefined;
   }
 

@@ -6,6 +6,7 @@ import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
 import { Aliases, readsOf, writesOf } from "./effect.ts";
+import { constantName } from "../ir/constantName.ts";
 import { type Needed, isMovable } from "./needed.ts";
 import { type Facts, type Frame, type Node, type Use, operandUses } from "./facts.ts";
 
@@ -157,6 +158,8 @@ export function chooseInlined(
 
   // what a cell holds for good is called like the cell
   for (const i of facts.order) if (!dead.has(i) && isSettled(facts, i, writers)) inlined.add(i);
+  // constants have names already
+  for (const i of facts.order) if (!dead.has(i) && constantName(i) !== undefined) inlined.add(i);
   // `way === 1` says more than a name for it
   for (const i of facts.order) {
     if (dead.has(i) || i.kind !== "op" || (i.op !== "eq" && i.op !== "ne") || i.result.hint) continue;

@@ -58,9 +58,11 @@ export function writeModule(plan: ModulePlan): string {
   );
   const reserved = new Set([...exported, ...names.values()]);
 
-  const copies = references.flatMap((r) =>
-    r.from.kind === "copy" ? ["", renamed(r.from.text, [r, ...r.from.references], names)] : [],
+  const copied = references.flatMap((r) =>
+    r.from.kind === "copy" ? [renamed(r.from.text, [r, ...r.from.references], names)] : [],
   );
+  const isLine = (text: string | undefined): boolean => text !== undefined && !text.includes("\n");
+  const copies = copied.flatMap((text, n) => (isLine(text) && isLine(copied[n - 1]) ? [text] : ["", text]));
   const bodyOf = (d: Derivative, types: TypeNames): readonly string[] =>
     writeBody(d.func, {
       parameterNames: parameters(d, named).names,

@@ -1,5 +1,6 @@
 /** Constants of module level that may be copied: nobody can tell the copy from the original. */
 import { ts } from "ts-morph";
+import { aliasOf, globalName } from "./globalName.ts";
 
 /**
  * A `const` whose initialiser always gives the same value, and, if that value is an array or object, one that no
@@ -44,7 +45,7 @@ function isPure(node: ts.Expression, checker: ts.TypeChecker): boolean {
       !node.questionDotToken
     );
   }
-  if (ts.isCallExpression(node)) return isMathCall(node) && node.arguments.every(pure);
+  if (ts.isCallExpression(node)) return isMathCall(node, checker) && node.arguments.every(pure);
   if (ts.isNewExpression(node)) {
     const typed =
       ts.isIdentifier(node.expression) &&
@@ -66,18 +67,15 @@ function isConstant(name: ts.Identifier, checker: ts.TypeChecker): boolean {
   if (!declaration || !isPrimitive(checker.getTypeAtLocation(name))) return false;
   if (ts.isImportSpecifier(declaration)) return true;
   return (
-    ts.isVariableDeclaration(declaration) && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0
+    aliasOf(checker.getSymbolAtLocation(name)!, checker) !== undefined ||
+    (ts.isVariableDeclaration(declaration) &&
+      (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0)
   );
 }
 
-function isMathCall(call: ts.CallExpression): boolean {
-  const { expression } = call;
-  return (
-    ts.isPropertyAccessExpression(expression) &&
-    ts.isIdentifier(expression.expression) &&
-    expression.expression.text === "Math" &&
-    expression.name.text !== "random"
-  );
+function isMathCall(call: ts.CallExpression, checker: ts.TypeChecker): boolean {
+  const name = globalName(call.expression, checker);
+  return name !== undefined && /^Math\.(?!random$)/.test(name);
 }
 
 const isAssignment = (node: ts.BinaryExpression): boolean =>

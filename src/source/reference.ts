@@ -5,6 +5,7 @@
 import { ts } from "ts-morph";
 import type { Reference } from "../ir/types.ts";
 import { isConstantTable } from "./constant.ts";
+import { aliasOf } from "./globalName.ts";
 
 /** What a piece of source needs of the modules around it; `missing` names can neither be imported nor copied. */
 export type Needs = Readonly<{ references: readonly Reference[]; missing: readonly ts.Symbol[] }>;
@@ -152,7 +153,15 @@ function copied(
 ): Reference | undefined {
   const declarations = symbol.declarations ?? [];
   const [declaration] = declarations;
-  if (!declaration || !isCopyable(declaration, symbol, checker)) return undefined;
+  if (!declaration) return undefined;
+  const alias = aliasOf(symbol, checker);
+  if (alias !== undefined)
+    return {
+      id: `${declaration.getSourceFile().fileName}#${symbol.name}`,
+      name: symbol.name,
+      from: { kind: "copy", text: `const ${symbol.name} = ${alias};`, references: [] },
+    };
+  if (!isCopyable(declaration, symbol, checker)) return undefined;
   const inside = [...above, local(symbol, checker)];
   const parts = declarations.map((d) => needs(d, checker, inside));
   if (parts.some((p) => p.missing.length > 0)) return undefined;
