@@ -9,7 +9,7 @@ import { lower } from "./2-lower/lower.ts";
 import { analyze, analyzeForward, prepare } from "./3-analyze/analyze.ts";
 import { wanted } from "./3-analyze/wanted.ts";
 import { differentiate } from "./4-differentiate/differentiate.ts";
-import { simplify } from "./5-simplify/simplify.ts";
+import { prune, simplify } from "./5-simplify/simplify.ts";
 import { emit } from "./6-emit/emit.ts";
 import { format } from "./6-emit/format.ts";
 import { type Diagnostic, type Report, severityOf } from "./diagnostics/diagnostic.ts";
@@ -17,6 +17,7 @@ import { messageOf } from "./diagnostics/message.ts";
 import { check } from "./ir/check.ts";
 import type { Derivative } from "./ir/entry.ts";
 import type { Facts } from "./ir/facts.ts";
+import { obstaclesIn } from "./ir/obstacle.ts";
 import { print } from "./ir/print.ts";
 import type { Func } from "./ir/types.ts";
 
@@ -94,10 +95,10 @@ function derive(
   const watch: Watch = (stage, name, func) =>
     found.some((d) => severityOf(d) === "error") ? func : watchAll(stage, name, func);
   const report: Report = (d) => found.push(d);
-  const leaner = (func: Func): Func => (options.optimise ? simplify(func) : func);
+  const leaner = options.optimise ? simplify : prune;
   const stage = (name: string, func: Func): Func => watch(name, signature.name, func);
   const steps = (): readonly Derivative[] => {
-    const lowered = lower(declaration, { checker, report });
+    const lowered = lower(declaration, { checker, report, name: signature.name });
     if (!lowered) return [];
     const candidates = asked ?? everyReal(signature);
     const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
@@ -123,10 +124,14 @@ function derive(
       report,
       strongZero: options.strongZero,
     });
-    return derivatives.map((d) => {
+    const done = derivatives.map((d) => {
       const raw = watch(`differentiate ${d.mode}`, signature.name, d.func);
       return { ...d, func: watch(`simplify ${d.mode}`, signature.name, leaner(raw)) };
     });
+    // where derivatives are refused, what the function itself needs is told beside
+    const written = found.some((d) => severityOf(d) === "error") ? [lean] : done.map((d) => d.func);
+    written.flatMap(obstaclesIn).forEach(report);
+    return done;
   };
   const derivatives = steps();
   const diagnostics = causes(found);

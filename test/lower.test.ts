@@ -1,6 +1,7 @@
 /** Lowering keeps the meaning: the interpreted IR gives the bits that the source gives, side effects included. */
 import { describe, expect, it } from "vitest";
 import { check } from "../src/ir/check.ts";
+import { obstaclesIn } from "../src/ir/obstacle.ts";
 import { visit } from "../src/ir/walk.ts";
 import { argumentsFor } from "./random/arguments.ts";
 import { generate } from "./random/generate.ts";
@@ -699,7 +700,10 @@ describe("what it hands on", () => {
     ).toContain("classInstance");
   });
   it("reports what can never be right", () => {
-    const reported = (source: string): string[] => lowered(source).reported.map((d) => d.name);
+    const reported = (source: string): string[] => {
+      const { func, reported: told } = lowered(source);
+      return [...told, ...(func ? obstaclesIn(func) : [])].map((d) => d.name);
+    };
     expect(reported("function f(x: number) { try { return x; } catch { return 0; } }")).toEqual([
       "jumpOut",
       "jumpOut",

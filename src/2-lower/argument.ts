@@ -4,80 +4,101 @@ import { constant, value } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { toType } from "../source/type.ts";
 import { copy, push, pushAll } from "./array.ts";
-import { functionArgument } from "./callee.ts";
-import type { Argument } from "./closure.ts";
-import { type Place, at, nameIt } from "./environment.ts";
+import { type Place, nameIt, at, bind, variableOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import type { WithBody } from "./function.ts";
-import { orElse } from "./pattern.ts";
-import { lowerClosure } from "./returned.ts";
+import { bindPattern, orElse } from "./pattern.ts";
 import { type Spread, spreadValues } from "./spread.ts";
 import { parameterSymbol } from "./scan.ts";
 
-export const lowerArguments = (node: ts.CallExpression, declaration: WithBody, here: Place): Argument[] =>
-  lowerCallArguments(node, node.arguments, declaration, here);
+/** What a call hands over: values, and arrays whose elements are arguments. */
+export type Given = Operand | Spread;
 
-export function lowerCallArguments(
-  node: ts.Node,
+/** Evaluates the arguments as they are written; `declaration` names them, if it is known. */
+export function lowerGiven(
   written: readonly ts.Expression[],
-  declaration: ts.SignatureDeclaration,
+  declaration: ts.SignatureDeclaration | undefined,
   here: Place,
-): Argument[] {
-  const given: (Argument | Spread)[] = [];
+): Given[] {
+  const given: Given[] = [];
   for (const a of written) {
-    const closure = functionArgument(a, here) ?? lowerClosure(a, here);
-    if (closure) {
-      given.push(closure);
-      continue;
-    }
     if (ts.isSpreadElement(a)) {
       given.push(...(spreadValues(a, here) ?? [{ spread: lowerExpression(a.expression, here) }]));
       continue;
     }
     const mark = here.block.body.length;
     const operand = lowerExpression(a, here);
-    const parameter = declaration.parameters[given.length];
+    const parameter = declaration?.parameters[given.length];
     if (parameter && ts.isIdentifier(parameter.name)) nameIt(here, mark, operand, parameter.name.text, false);
     given.push(operand);
   }
-  return withDefaults(node, declaration, given, here);
+  return given;
+}
+
+/** An argument for each parameter. */
+export function lowerArguments(
+  node: ts.Node,
+  written: readonly ts.Expression[],
+  declaration: ts.SignatureDeclaration,
+  here: Place,
+): Operand[] {
+  return withDefaults(node, declaration, lowerGiven(written, declaration, here), here);
 }
 
 /** A default may read the parameters before it. */
 export function withDefaults(
   node: ts.Node,
   declaration: ts.SignatureDeclaration,
-  given: readonly (Argument | Spread)[],
+  given: readonly Given[],
   here: Place,
-): Argument[] {
+): Operand[] {
   const { checker } = here.session;
   const outer = new Map(here.environment);
-  const filled: Argument[] = [];
-  const parameters = declaration.parameters.filter((p) => p.name.getText() !== "this");
+  const filled: Operand[] = [];
+  const parameters = parametersOf(declaration);
   for (const [i, parameter] of parameters.entries()) {
     const own = given[i] ?? constant(undefined);
     if (!parameter.dotDotDotToken && "spread" in own) throw new Error("a spread over parameters");
-    let argument: Argument = "spread" in own ? own.spread : own;
+    let argument: Operand = "spread" in own ? own.spread : own;
     if (parameter.dotDotDotToken) argument = restOf(node, parameter, given.slice(i), here);
-    else if (parameter.initializer && !("body" in argument))
-      argument = orElse(argument, parameter.initializer, parameter, here);
+    else if (parameter.initializer) argument = orElse(argument, parameter.initializer, parameter, here);
     const symbol = parameterSymbol(parameter, checker);
-    if (symbol && !("body" in argument)) here.environment.set(symbol, argument);
+    if (symbol) bind(symbol, argument, here);
     filled.push(argument);
   }
   for (const parameter of parameters) {
     const symbol = parameterSymbol(parameter, checker);
-    const before = symbol && outer.get(symbol);
-    if (symbol && before) here.environment.set(symbol, before);
-    else if (symbol) here.environment.delete(symbol);
+    const variable = symbol && variableOf(symbol, here);
+    const before = variable && outer.get(variable);
+    if (variable && before) here.environment.set(variable, before);
+    else if (variable) here.environment.delete(variable);
   }
   return filled;
+}
+
+const parametersOf = (declaration: ts.SignatureDeclaration): readonly ts.ParameterDeclaration[] =>
+  declaration.parameters.filter((p) => p.name.getText() !== "this");
+
+/** Gives each parameter its argument. */
+export function bindParameters(
+  declaration: ts.SignatureDeclaration,
+  args: readonly Operand[],
+  inside: Place,
+): void {
+  for (const [i, parameter] of parametersOf(declaration).entries()) {
+    const argument = args[i] ?? constant(undefined);
+    if (!ts.isIdentifier(parameter.name)) {
+      bindPattern(parameter.name, argument, inside, "const");
+      continue;
+    }
+    const symbol = parameterSymbol(parameter, inside.session.checker);
+    if (symbol) bind(symbol, argument, inside);
+  }
 }
 
 function restOf(
   node: ts.Node,
   parameter: ts.ParameterDeclaration,
-  rest: readonly (Argument | Spread)[],
+  rest: readonly Given[],
   here: Place,
 ): Operand {
   const { checker } = here.session;
@@ -90,14 +111,10 @@ function restOf(
   const [only] = rest;
   if (only && "spread" in only && rest.length === 1 && result.type.kind === "array")
     return copy(here, node, result.type, only.spread);
-  const items = plain.map((a, key) => {
-    if ("body" in a || "spread" in a) throw new Error("functions among the rest");
-    return { key, value: a };
-  });
+  const items = plain.flatMap((a, key) => ("spread" in a ? [] : [{ key, value: a }]));
   const block = at(here, node);
   block.add({ kind: "make", result, items, at: block.at });
   for (const a of rest.slice(plain.length)) {
-    if ("body" in a) throw new Error("functions among the rest");
     if ("spread" in a) pushAll(here, node, result, a.spread);
     else push(here, node, result, a);
   }

@@ -10,7 +10,7 @@ import { type Place, at, isUntold, retype, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
 import { rangeLoop } from "./loop.ts";
-import { literalType } from "./object.ts";
+import { literalType } from "./literal.ts";
 import { bare } from "./scan.ts";
 
 type ArrayType = Extract<Type, { kind: "array" }>;

@@ -7,7 +7,7 @@ import { choose } from "./branch.ts";
 import { isGlobal } from "./effects.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { literalType } from "./object.ts";
+import { literalType } from "./literal.ts";
 import { throwIf } from "./methodCopy.ts";
 import { count } from "./methodWalk.ts";
 import { bare, isAssignment, symbolOf } from "./scan.ts";

@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { constant, one, typeOf } from "../ir/build.ts";
 import type { Instruction, Op, Operand, Type } from "../ir/types.ts";
 import { shortCircuit } from "./branch.ts";
-import { type Place, at, isUntold, learn, nameIt } from "./environment.ts";
+import { type Place, type Variable, at, heldBy, isUntold, learn, nameIt, variableOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, opaqueWrite, refusal } from "./fragment.ts";
 import { type Part, partOf, readPart } from "./object.ts";
@@ -12,14 +12,17 @@ import { assignPattern } from "./pattern.ts";
 import { bare, symbolOf } from "./scan.ts";
 
 /** What can be assigned to, its array or object and its key evaluated. */
-type Slot = Readonly<{ kind: "variable"; symbol: ts.Symbol; name: string }> | Part;
+type Slot = Readonly<{ kind: "variable"; variable: Variable; name: string }> | Part;
 
 /** `undefined`: a property of something that is not understood. */
 function slotOf(target: ts.Expression, here: Place): Slot | undefined {
   const node = bare(target);
   if (ts.isIdentifier(node)) {
     const symbol = symbolOf(node, here.session.checker);
-    return symbol && here.environment.has(symbol) ? { kind: "variable", symbol, name: node.text } : undefined;
+    const variable = symbol && variableOf(symbol, here);
+    return variable && here.environment.has(variable)
+      ? { kind: "variable", variable, name: node.text }
+      : undefined;
   }
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) return partOf(node, here);
   return undefined;
@@ -30,7 +33,7 @@ function isSlot(target: ts.Expression, here: Place): boolean {
   const node = bare(target);
   if (ts.isIdentifier(node)) {
     const symbol = symbolOf(node, here.session.checker);
-    return symbol !== undefined && here.environment.has(symbol);
+    return heldBy(symbol, here) !== undefined;
   }
   return (
     (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node)) && isKnownPart(node, here)
@@ -49,7 +52,7 @@ function isKnownPart(node: ts.PropertyAccessExpression | ts.ElementAccessExpress
 function write(slot: Slot, operand: Operand, node: ts.Node, here: Place, mark: number): void {
   if (slot.kind === "variable") {
     nameIt(here, mark, operand, slot.name, false);
-    here.environment.set(slot.symbol, operand);
+    here.environment.set(slot.variable, operand);
     return;
   }
   if (slot.kind === "strange") {
@@ -74,7 +77,7 @@ function tell(array: Operand, element: Type): void {
 }
 
 const read = (slot: Slot, node: ts.Expression, here: Place): Operand =>
-  slot.kind === "variable" ? here.environment.get(slot.symbol)! : readPart(slot, node, here);
+  slot.kind === "variable" ? here.environment.get(slot.variable)! : readPart(slot, node, here);
 
 /** Puts a value where a target says; `mark` is where the instructions that made it begin. */
 export function assignTo(target: ts.Expression, operand: Operand, here: Place, mark: number): void {

@@ -13,12 +13,12 @@ import {
   holding,
   isReturned,
   leaveScope,
-  merged,
   originOf,
   sameOperand,
   typeAt,
 } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
+import { meet } from "./meet.ts";
 import { bare } from "./scan.ts";
 import { lowerStatement } from "./statement.ts";
 
@@ -45,6 +45,7 @@ export function branch(
   lowerThen: (inside: Place) => Flow,
   lowerElse: (inside: Place) => Flow,
 ): Flow {
+  if (test.kind === "constant") return (test.value ? lowerThen : lowerElse)(here);
   const before = here.environment;
   const yes = fork(here);
   const thenEnd = lowerThen(yes);
@@ -65,23 +66,17 @@ export function branch(
     return first!.kind === "constant" && ends.every((e) => sameOperand(e.get(v), first));
   });
   const differing = changed.filter((v) => !agreed.includes(v));
-  const results = differing.map((v) =>
-    merged(
-      here,
-      v,
-      ends.map((e) => e.get(v)!),
-    ),
-  );
+  const meeting = meet(here, differing, ends);
   here.block.add({
     kind: "if",
-    results,
+    results: meeting.results,
     test,
-    then: endOf(yes, thenEnd, holding(yes.environment, differing)),
-    else: endOf(no, elseEnd, holding(no.environment, differing)),
+    then: endOf(yes, thenEnd, meeting.given[0]!),
+    else: endOf(no, elseEnd, meeting.given[1] ?? []),
     at: origin,
   });
   agreed.forEach((v) => before.set(v, ends[0]!.get(v)!));
-  differing.forEach((v, i) => before.set(v, results[i]!));
+  meeting.settle(before);
   return undefined;
 }
 

@@ -1,20 +1,23 @@
 /** Calls: what is known here, methods of arrays, functions whose body is at hand, and all others. */
 import { ts } from "ts-morph";
 import { constant, value } from "../ir/build.ts";
-import type { Func, Operand } from "../ir/types.ts";
+import type { Func, Operand, Refusal } from "../ir/types.ts";
+import { applyKnown } from "./apply.ts";
+import { type Given, lowerGiven, withDefaults } from "./argument.ts";
 import { lowerArrayCall } from "./array.ts";
-import { functionArgument, isLocalFunction, isOrdinary, resolveClosure } from "./callee.ts";
-import { type Argument, inline } from "./closure.ts";
-import { type Place, at, isUntold, typeAt } from "./environment.ts";
+import { type Callee, calleeOf, isOwnProperty, lowerBind } from "./calling.ts";
+import { foresee } from "./effects.ts";
+import { type Place, at, heldBy, isUntold, typeAt } from "./environment.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { type WithBody, lowerFunction } from "./function.ts";
+import type { Known } from "./known.ts";
 import { lowerKnownCall } from "./math.ts";
 import { lowerMemberCall } from "./member.ts";
 import { lowerMethod } from "./method.ts";
-import { lowerArguments } from "./argument.ts";
-import { lowerClosure } from "./returned.ts";
-import { canSpread } from "./spread.ts";
+import { bodyOf, reasonAgainst } from "./ordinary.ts";
 import { bare } from "./scan.ts";
+import { canSpread } from "./spread.ts";
+import { scopeOf } from "./variable.ts";
 
 /** `wanted`: whether somebody asks for the result. */
 export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean): Operand {
@@ -25,58 +28,86 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
     lowerMethod(node, callee, here, wanted) ??
     lowerMemberCall(node, callee, here, wanted);
   if (known) return known;
-  const name = callee.getText();
-  const closure = node.questionDotToken
-    ? undefined
-    : (resolveClosure(callee, here) ?? lowerClosure(callee, here));
-  const declaration = closure?.body;
-  if (!declaration) return unknownCall(node, callee, here, wanted);
-  if (!isOrdinary(declaration, here)) {
-    const isAsync = (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Async) !== 0;
-    const why = isAsync
-      ? refusal("asyncCode", node)
-      : declaration.asteriskToken
-        ? refusal("generatorCode", node)
-        : refusal("notUnderstood", node, { what: `a call of \`${name}\`` });
-    return opaque(here, node, { children: node.arguments, forEffect: !wanted, refusal: why });
-  }
-  if (!canSpread(node.arguments, declaration, here))
-    return opaque(here, node, { forEffect: !wanted, refusal: refusal("spreadArgument", node, { name }) });
-  if (isBusy(declaration, here))
-    return opaque(here, node, { forEffect: !wanted, refusal: refusal("recursion", node, { name }) });
-  const takesFunctions = node.arguments.some((a) => functionArgument(a, here));
-  const args = lowerArguments(node, declaration, here);
-  const mustBeSeen =
-    closure.captured !== undefined ||
-    isLocalFunction(declaration) ||
-    ts.isFunctionLike(callee) ||
-    takesFunctions;
-  if (mustBeSeen || !helper(declaration, here).reference) return inline(node, closure, args, here);
-  return lowerHelper(node, declaration, args, here);
+  const bound = lowerBind(node, callee, here);
+  if (bound) return bound;
+  const found = calleeOf(node, callee, here);
+  return found.known
+    ? lowerFound(node, { ...found, known: found.known }, here, wanted)
+    : unknownCall(node, callee, found, here, wanted);
 }
 
-const isBusy = (declaration: WithBody, here: Place): boolean =>
-  here.inlining.includes(declaration) ||
-  (here.session.functions.has(declaration) && here.session.functions.get(declaration) === undefined);
+/** A call of what is known, if its body can be run here. */
+function lowerFound(
+  node: ts.CallExpression,
+  { known, receiver, given, name, args: written }: Callee & { readonly known: Known },
+  here: Place,
+  wanted: boolean,
+): Operand {
+  const body = bodyOf(known);
+  const why =
+    reasonAgainst(node, known, name, receiver !== undefined, here) ??
+    (fits(written, known, here) ? undefined : refusal("spreadArgument", node, { name }));
+  if (why) return opaque(here, node, { given, forEffect: !wanted, refusal: why });
+  const args = lowerGiven(written, body, here);
+  const mustBeSeen =
+    known.kind !== "closure" ||
+    known.scope !== undefined ||
+    args.some((a) => here.session.knowledge.of("spread" in a ? a.spread : a)) ||
+    holdsFunctions(here.session.checker.getTypeAtLocation(node), here);
+  if (!body || mustBeSeen || !helper(body, here).reference)
+    return applyKnown(node, known, args, here, receiver);
+  return lowerHelper(node, body, args, here);
+}
+
+/** Arguments that are spread go to parameters that are known, whichever function it is. */
+function fits(written: readonly ts.Expression[], known: Known, here: Place): boolean {
+  switch (known.kind) {
+    case "closure":
+      return canSpread(written, known.body, here);
+    case "builtin":
+      return !written.some(ts.isSpreadElement);
+    case "bound":
+      return !written.some(ts.isSpreadElement) && fits(written, known.of, here);
+    case "choice":
+      return known.cases.every((c) => fits(written, c.known, here));
+    case "parts":
+      return false;
+    default:
+      return known satisfies never;
+  }
+}
+
+/** A function, or something that holds one: which, is to be seen by those who call it. */
+function holdsFunctions(type: ts.Type, here: Place, depth = 0): boolean {
+  const { checker } = here.session;
+  const inside = (t: ts.Type): boolean => depth < 3 && holdsFunctions(t, here, depth + 1);
+  if (type.isUnionOrIntersection()) return type.types.some(inside);
+  if (type.getCallSignatures().length > 0) return true;
+  if (checker.isArrayLikeType(type)) return checker.getTypeArguments(type as ts.TypeReference).some(inside);
+  if (!(type.flags & ts.TypeFlags.Object)) return false;
+  // methods of a class are found by the class
+  const isOwn = (p: ts.Symbol): boolean =>
+    p.declarations?.some((d) => !d.getSourceFile().isDeclarationFile && !ts.isClassLike(d.parent)) ?? false;
+  return type.getProperties().some((p) => isOwn(p) && inside(checker.getTypeOfSymbol(p)));
+}
 
 function lowerHelper(
   node: ts.CallExpression,
   declaration: WithBody,
-  args: readonly Argument[],
+  given: readonly Given[],
   here: Place,
 ): Operand {
   const callee = helper(declaration, here);
-  const operands = args.map((a): Operand => {
-    if ("body" in a) throw new Error("a function is handed to a call");
-    return a;
-  });
+  const own = { ...here, scope: scopeOf(declaration, undefined, false) };
+  const args = withDefaults(node, declaration, given, own);
+  foresee([declaration.body], here);
   const returns = typeAt(here, node);
   const gives = callee.returns.kind !== "undefined";
   const result = value(
     returns.kind === "undefined" || returns.kind === "other" || isUntold(returns) ? callee.returns : returns,
   );
   const block = at(here, node);
-  block.add({ kind: "call", results: gives ? [result] : [], callee, args: operands, at: block.at });
+  block.add({ kind: "call", results: gives ? [result] : [], callee, args, at: block.at });
   return gives ? result : constant(undefined);
 }
 
@@ -92,7 +123,13 @@ function helper(declaration: WithBody, here: Place): Func {
 }
 
 /** A call that nothing is known of but its text. */
-function unknownCall(node: ts.CallExpression, callee: ts.Expression, here: Place, wanted: boolean): Operand {
+function unknownCall(
+  node: ts.CallExpression,
+  callee: ts.Expression,
+  { given }: Callee,
+  here: Place,
+  wanted: boolean,
+): Operand {
   const { checker } = here.session;
   const name = callee.getText().replace(/\s+/g, " ");
   const children = node.arguments.filter(
@@ -104,12 +141,14 @@ function unknownCall(node: ts.CallExpression, callee: ts.Expression, here: Place
     ? refusal("spreadArgument", node, { name })
     : name === "eval"
       ? refusal("dynamicCode", node)
-      : (kept(callee, here) ??
+      : (fromCaller(node, callee, here) ??
+        kept(callee, here) ??
         methodRefusal(node, callee, here) ??
         refusal("callWithoutBody", node, { name }));
   if (name === "eval") here.session.report(why);
   const prints = name.startsWith("console.");
   return opaque(here, node, {
+    given,
     ...(isPlain ? { children } : {}),
     forEffect: !wanted,
     refusal: why,
@@ -118,16 +157,36 @@ function unknownCall(node: ts.CallExpression, callee: ts.Expression, here: Place
 }
 
 /** A variable that holds a function: which one cannot be seen. */
-function kept(callee: ts.Expression, here: Place): ReturnType<typeof refusal> | undefined {
-  const symbol = ts.isIdentifier(callee) ? here.session.checker.getSymbolAtLocation(callee) : undefined;
-  return symbol && here.environment.has(symbol) ? refusal("escapingClosure", callee) : undefined;
+function kept(callee: ts.Expression, here: Place): Refusal | undefined {
+  let root = callee;
+  while (
+    ts.isElementAccessExpression(root) ||
+    (ts.isPropertyAccessExpression(root) && isOwnProperty(root, here))
+  )
+    root = bare(root.expression);
+  const symbol = ts.isIdentifier(root) ? here.session.checker.getSymbolAtLocation(root) : undefined;
+  return heldBy(symbol, here) ? refusal("unseenFunction", callee, { name: callee.getText() }) : undefined;
 }
 
-function methodRefusal(
-  node: ts.CallExpression,
-  callee: ts.Expression,
-  here: Place,
-): ReturnType<typeof refusal> | undefined {
+/** The callee, or a function that is handed on, is what the callers of the entry give it. */
+function fromCaller(node: ts.CallExpression, callee: ts.Expression, here: Place): Refusal | undefined {
+  const { checker, entry } = here.session;
+  const isFunction = (e: ts.Expression): boolean =>
+    checker.getNonNullableType(checker.getTypeAtLocation(e)).getCallSignatures().length > 0;
+  for (const given of [callee, ...node.arguments]) {
+    let root = bare(given);
+    if (given !== callee && !isFunction(root)) continue;
+    const isMethod = ts.isPropertyAccessExpression(root) && !isOwnProperty(root, here);
+    while (ts.isPropertyAccessExpression(root) || ts.isElementAccessExpression(root))
+      root = bare(root.expression);
+    const held = ts.isIdentifier(root) ? heldBy(checker.getSymbolAtLocation(root), here) : undefined;
+    if (held && entry.params.has(held) && !isMethod)
+      return refusal("functionParameter", given, { name: given.getText(), function: entry.name });
+  }
+  return undefined;
+}
+
+function methodRefusal(node: ts.CallExpression, callee: ts.Expression, here: Place): Refusal | undefined {
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
   const { checker } = here.session;
   const type = checker.getTypeAtLocation(callee.expression);
@@ -138,7 +197,7 @@ function methodRefusal(
     return refusal("anyTyped", callee.expression, { text: callee.expression.getText(), type: text });
   const isInstance =
     ts.isIdentifier(callee.expression) &&
-    here.environment.has(checker.getSymbolAtLocation(callee.expression)!);
+    heldBy(checker.getSymbolAtLocation(callee.expression), here) !== undefined;
   return isInstance || !ts.isIdentifier(callee.expression)
     ? refusal("methodCall", node, { name: callee.name.text, type: text })
     : undefined;

@@ -2,27 +2,42 @@
 import { ts } from "ts-morph";
 import { mathFunctions } from "../ir/ops.ts";
 import type { Operand } from "../ir/types.ts";
-import { globalName } from "../source/globalName.ts";
-import { withDefaults } from "./argument.ts";
-import { isOrdinary, resolveClosure, resolveFunction } from "./callee.ts";
-import { inline } from "./closure.ts";
-import { type Place, at } from "./environment.ts";
+import { applyKnown } from "./apply.ts";
+import { peek } from "./callee.ts";
+import type { Place } from "./environment.ts";
+import { lowerExpression } from "./expression.ts";
+import { type Known, isCallable } from "./known.ts";
+import { bodyOf, reasonAgainst } from "./ordinary.ts";
 import { bare } from "./scan.ts";
 
-/** `Math.sqrt` and its like, of one argument. */
-function unaryMath(callback: ts.Expression, here: Place): keyof typeof mathFunctions | undefined {
-  const [owner, called] = globalName(bare(callback), here.session.checker)?.split(".") ?? [];
-  if (owner !== "Math" || called === undefined || !Object.hasOwn(mathFunctions, called)) return undefined;
-  const name = called as keyof typeof mathFunctions;
-  return mathFunctions[name].arity === 1 ? name : undefined;
+/** Which function is handed over: evaluated if it has to be, once. */
+function functionOf(callback: ts.Expression, here: Place): Known | undefined {
+  const seen = peek(callback, here) ?? here.session.evaluated.get(callback);
+  if (seen || !isMade(callback)) return seen;
+  const { checker, evaluated, knowledge } = here.session;
+  if (checker.getTypeAtLocation(callback).getCallSignatures().length === 0) return undefined;
+  const known = knowledge.of(lowerExpression(callback, here));
+  if (known) evaluated.set(callback, known);
+  return known;
 }
 
+const isMade = (callback: ts.Expression): boolean => {
+  const node = bare(callback);
+  return (
+    ts.isCallExpression(node) ||
+    ts.isConditionalExpression(node) ||
+    ts.isElementAccessExpression(node) ||
+    ts.isPropertyAccessExpression(node)
+  );
+};
+
+/** Whether the function can be run for each element: more than one argument is handed to it. */
 export function canApply(callback: ts.Expression, here: Place): boolean {
-  if (unaryMath(callback, here)) return true;
-  const body = resolveFunction(callback, here);
-  if (!body || !isOrdinary(body, here) || here.inlining.includes(body)) return false;
-  const { functions } = here.session;
-  return !(functions.has(body) && functions.get(body) === undefined);
+  here.session.evaluated.delete(callback);
+  const known = functionOf(callback, here);
+  if (!known || !isCallable(known)) return false;
+  if (known.kind === "builtin") return mathFunctions[known.name].arity === 1;
+  return !reasonAgainst(callback, known, callback.getText(), false, here);
 }
 
 /** The name that the callback gives to its n-th parameter. */
@@ -31,7 +46,8 @@ export function parameterName(
   n: number,
   here: Place,
 ): string | undefined {
-  const name = callback && resolveFunction(callback, here)?.parameters[n]?.name;
+  const known = callback && functionOf(callback, here);
+  const name = known && bodyOf(known)?.parameters[n]?.name;
   return name && ts.isIdentifier(name) && /^[^_]/.test(name.text) ? name.text : undefined;
 }
 
@@ -41,9 +57,7 @@ export function applyCallback(
   args: readonly Operand[],
   here: Place,
 ): Operand {
-  const math = unaryMath(callback, here);
-  if (math) return at(here, callback).op(math, [args[0]!]);
-  const closure = resolveClosure(callback, here);
-  if (!closure) throw new Error("a callback without a body");
-  return inline(node, closure, withDefaults(node, closure.body, args, here), here);
+  const known = functionOf(callback, here);
+  if (!known) throw new Error("a callback without a body");
+  return applyKnown(known.kind === "builtin" ? callback : node, known, args, here);
 }

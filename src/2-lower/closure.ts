@@ -1,35 +1,38 @@
-/** Functions that become part of the function that calls them: local ones, and those that are handed functions. */
+/** Functions that become part of the function that calls them. */
 import { ts } from "ts-morph";
 import { constant, label } from "../ir/build.ts";
 import type { Operand, Origin } from "../ir/types.ts";
+import { type Given, bindParameters, withDefaults } from "./argument.ts";
+import { receiverOf } from "./class.ts";
 import {
-  type Closure,
   type Flow,
   type Place,
   type Returned,
   type Target,
+  bind,
   closeBlock,
   endOf,
   fork,
+  heldBy,
   leaveScope,
   originOf,
 } from "./environment.ts";
 import { type WithBody, lowerBodyInto, returnTypeOf } from "./function.ts";
-import { bindPattern } from "./pattern.ts";
-import { hoistedIn, parameterSymbol } from "./scan.ts";
-
-/** A value, or a function whose body is at hand. */
-export type Argument = Operand | Closure;
+import type { Closure } from "./known.ts";
+import { hoistedIn } from "./scan.ts";
+import { scopeOf } from "./variable.ts";
 
 /** Runs the body here, where everything that it captures is at hand; gives what it returns. */
 export function inline(
   node: ts.Node,
-  { body: declaration, captured }: Closure,
-  args: readonly Argument[],
+  closure: Closure,
+  given: readonly Given[],
   here: Place,
+  receiver?: Operand,
 ): Operand {
-  const { checker } = here.session;
-  const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, here.session) };
+  const { body: declaration } = closure;
+  const { session } = here;
+  const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, session) };
   const target: Target = {
     label: label(nameOf(declaration)),
     kind: "function",
@@ -40,51 +43,32 @@ export function inline(
   const outer = new Map(here.environment);
   here.environment.set(returned, constant(undefined));
   const origin = originOf(node, here);
-  captured?.variables.forEach((operand, variable) => here.environment.set(variable, operand));
-  const callbacks = new Map([...here.callbacks, ...(captured?.functions ?? [])]);
+  const self = receiver && receiverOf(declaration, session);
+  if (self) here.environment.set(self, receiver);
+  const isFresh = makesFunctions(declaration) || here.inlining.includes(declaration);
   const inside = fork(here, {
     targets: [target],
     tail: [target],
     inlining: [...here.inlining, declaration],
-    callbacks,
+    running: [...here.running, closure],
+    scope: scopeOf(declaration, closure.scope, isFresh),
   });
-  bindParameters(declaration, args, inside, callbacks);
-  for (const symbol of hoistedIn(declaration.body, checker))
-    if (!inside.environment.has(symbol)) inside.environment.set(symbol, constant(undefined));
+  bindParameters(declaration, withDefaults(node, declaration, given, inside), inside);
+  for (const symbol of hoistedIn(declaration.body, session.checker))
+    if (!heldBy(symbol, inside)) bind(symbol, constant(undefined), inside);
   const flow = lowerBodyInto(declaration, inside, target);
   const end = closeBlock(here, inside, target, flow, origin);
   settle(here, end, origin);
   const result = here.environment.get(returned) ?? constant(undefined);
   leaveScope(here, outer);
-  captured?.variables.forEach((_, variable) => {
-    const before = outer.get(variable);
-    if (before) here.environment.set(variable, before);
-  });
+  const before = self && outer.get(self);
+  if (before) here.environment.set(self, before);
   return result;
 }
 
-/** Gives each parameter its argument. */
-export function bindParameters(
-  declaration: ts.SignatureDeclaration,
-  args: readonly Argument[],
-  inside: Place,
-  callbacks: Map<ts.Symbol, Closure>,
-): void {
-  const parameters = declaration.parameters.filter((p) => p.name.getText() !== "this");
-  for (const [i, parameter] of parameters.entries()) {
-    const { name } = parameter;
-    const argument = args[i] ?? constant(undefined);
-    if (!ts.isIdentifier(name)) {
-      if ("body" in argument) throw new Error("a function is taken apart");
-      bindPattern(name, argument, inside, "const");
-      continue;
-    }
-    const symbol = parameterSymbol(parameter, inside.session.checker);
-    if (!symbol) continue;
-    if ("body" in argument) callbacks.set(symbol, argument);
-    else inside.environment.set(symbol, argument);
-  }
-}
+/** There are functions inside, which may be called when this one has returned. */
+const makesFunctions = (declaration: ts.Node): boolean =>
+  ts.forEachChild(declaration, (c) => ts.isFunctionLike(c) || makesFunctions(c) || undefined) === true;
 
 /** What never comes back: what stands behind it is there all the same, and is never reached. */
 export function settle(here: Place, end: Flow, origin: Origin): void {

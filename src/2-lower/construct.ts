@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import { constant, label, value } from "../ir/build.ts";
 import type { Operand, Refusal, Type, Value } from "../ir/types.ts";
 import { referenceOf } from "../source/reference.ts";
-import { lowerCallArguments } from "./argument.ts";
+import { bindParameters, lowerArguments } from "./argument.ts";
 import {
   type Class,
   classOf,
@@ -15,16 +15,17 @@ import {
   lineOf,
   receiverOf,
 } from "./class.ts";
-import { type Argument, bindParameters, settle } from "./closure.ts";
-
+import { settle } from "./closure.ts";
 import {
   type Fields,
   type Place,
   type Returned,
   type Target,
   at,
+  bind,
   closeBlock,
   fork,
+  heldBy,
   leaveScope,
   originOf,
 } from "./environment.ts";
@@ -33,6 +34,7 @@ import { opaque, refusal } from "./fragment.ts";
 import { bare, hoistedIn, isAssignment, parameterSymbol } from "./scan.ts";
 import { canSpread } from "./spread.ts";
 import { lowerStatements } from "./statement.ts";
+import { scopeAround, scopeOf } from "./variable.ts";
 
 /** An object under construction. */
 interface Construction {
@@ -63,7 +65,7 @@ export function lowerConstruction(node: ts.NewExpression, here: Place): Operand 
   const type = instanceType(of, checker.getTypeAtLocation(node), here.session);
   if (type.kind !== "object") return undefined;
   const construction: Construction = { node, of, type, fields: new Map() };
-  const given = first ? lowerCallArguments(node, args, first, here) : [];
+  const given = first ? lowerArguments(node, args, first, here) : [];
   const outer = new Map(here.environment);
   build(line, given, construction, here);
   const made = materialise(construction, here);
@@ -87,7 +89,7 @@ function reasonAgainst(line: readonly Class[], node: ts.NewExpression, here: Pla
 }
 
 /** Runs the first class's constructor, which runs those of the classes that it extends. */
-function build(line: readonly Class[], args: readonly Argument[], of: Construction, here: Place): void {
+function build(line: readonly Class[], args: readonly Operand[], of: Construction, here: Place): void {
   const [own, ...rest] = line;
   if (!own) return;
   const declaration = constructorOf(own);
@@ -97,7 +99,6 @@ function build(line: readonly Class[], args: readonly Argument[], of: Constructi
     return;
   }
   const { session } = here;
-  const callbacks = new Map(here.callbacks);
   const returned: Returned = { kind: "returned", type: { kind: "undefined" } };
   const target: Target = { label: label("constructor"), kind: "function", names: [], returned, exits: [] };
   here.environment.set(returned, constant(undefined));
@@ -107,22 +108,22 @@ function build(line: readonly Class[], args: readonly Argument[], of: Constructi
     targets: [target],
     tail: [],
     inlining: [...here.inlining, declaration],
-    callbacks,
+    scope: scopeOf(declaration, scopeAround(declaration, here.scope), false),
   };
-  bindParameters(declaration, args, inside, callbacks);
+  bindParameters(declaration, args, inside);
   for (const symbol of hoistedIn(declaration.body!, session.checker))
-    if (!inside.environment.has(symbol)) inside.environment.set(symbol, constant(undefined));
+    if (!heldBy(symbol, inside)) bind(symbol, constant(undefined), inside);
   const { statements } = declaration.body!;
   const above = rest.length === 0 ? -1 : statements.findIndex(isSuperCall);
   lowerPrefix(declaration, statements.slice(0, above + 1), of, inside, (call) => {
     const base = rest.map(constructorOf).find((c) => c !== undefined);
-    const given = base ? lowerCallArguments(call, call.arguments, base, inside) : [];
+    const given = base ? lowerArguments(call, call.arguments, base, inside) : [];
     build(rest, given, of, inside);
   });
   for (const p of declaration.parameters)
     if (ts.isParameterPropertyDeclaration(p, declaration) && ts.isIdentifier(p.name)) {
       const symbol = parameterSymbol(p, session.checker);
-      put(p.name.text, inside.environment.get(symbol!)!, p, of, inside);
+      put(p.name.text, heldBy(symbol, inside)!, p, of, inside);
     }
   initialise(own, of, inside);
   const behind = lowerPrefix(declaration, statements.slice(above + 1), of, inside, () => undefined);

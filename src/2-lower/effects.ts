@@ -2,13 +2,14 @@
 import { ts } from "ts-morph";
 import { globalName } from "../source/globalName.ts";
 import { isModuleLevel } from "../source/reference.ts";
-import { resolveFunction } from "./callee.ts";
+import { peek } from "./callee.ts";
 import { classOf, getterNamed, isOverridden, lineOf, methodNamed } from "./class.ts";
-import type { Place } from "./environment.ts";
+import { type Place, type Variable, variableOf } from "./environment.ts";
+import { type Closure, closuresIn } from "./known.ts";
 import { assignedIn, bare, isAssignment, isStep, symbolOf } from "./scan.ts";
 
 export interface Effects {
-  readonly assigned: ReadonlySet<ts.Symbol>;
+  readonly assigned: ReadonlySet<Variable>;
   /** Names of properties that are stored to. */
   readonly fields: ReadonlySet<string>;
   /** Elements are stored: numbers and the like, or references to other arrays and objects. */
@@ -91,12 +92,22 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     if (ts.isClassLike(node)) node.members.filter((m) => !ts.isMethodDeclaration(m)).forEach(visit);
     else visit(node);
   };
+  let place = here;
+  const run = ({ body, scope }: Closure): void => {
+    const around = place;
+    place = { ...place, scope };
+    once(body);
+    place = around;
+  };
   const called = (node: ts.CallExpression): void => {
     const callee = bare(node.expression);
-    const body = resolveFunction(callee, here) ?? methodNamed(callee, checker);
-    if (body) {
-      if (isOverridden(body, here.session)) found.unknown = true;
-      once(body);
+    const closures = closuresIn(peek(callee, place));
+    closures.forEach(run);
+    if (closures.length > 0) return;
+    const method = methodNamed(callee, checker);
+    if (method) {
+      if (isOverridden(method, here.session)) found.unknown = true;
+      once(method);
       return;
     }
     const args = node.arguments.every((a) => ts.isArrowFunction(a) || isPrimitive(typeOf(a)));
@@ -107,10 +118,8 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     const name = callee.name.text;
     const receiver = typeOf(callee.expression);
     for (const argument of node.arguments) {
-      const callback = ts.isIdentifier(argument) ? resolveFunction(argument, here) : undefined;
-      if (!callback || seen.has(callback)) continue;
-      seen.add(callback);
-      visit(callback);
+      if (ts.isArrowFunction(argument)) continue;
+      closuresIn(peek(argument, place)).forEach(run);
     }
     if (isGlobal(callee.expression, checker) || isPrimitive(receiver)) return;
     if (name === "pop" || name === "shift" || name === "splice") found.shrinks = true;
@@ -143,6 +152,16 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
   return { assigned: assignedIn(nodes, here), fields, growing, resized, ...found };
 }
 
+/** Forgets what running the nodes may make untrue of the functions that structures hold. */
+export function foresee(nodes: readonly ts.Node[], here: Place): void {
+  const { knowledge } = here.session;
+  if (knowledge.isSettled) return;
+  const { fields, references, resizes, resized } = effectsOf(nodes, here);
+  fields.forEach((name) => knowledge.forgetPart(name));
+  if (references) knowledge.forgetPart(undefined);
+  if (resizes || resized.size > 0) knowledge.forgetLists();
+}
+
 /** `a[i + 1] = v` and `a[a.length] = v` may append; every other index is taken to lie inside. */
 function isAhead(index: ts.Expression): boolean {
   const node = bare(index);
@@ -168,15 +187,16 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
   if (ts.isIdentifier(node)) {
     const symbol = symbolOf(node, checker);
     if (!symbol) return false;
-    if (here.environment.has(symbol)) return !effects.assigned.has(symbol);
+    const variable = variableOf(symbol, here);
+    if (here.environment.has(variable)) return !effects.assigned.has(variable);
     if (isGlobal(node, checker)) return true;
     const { valueDeclaration } =
       symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     if (!valueDeclaration) return false;
     const isConst = (ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Const) !== 0;
     return isConst || ts.findAncestor(valueDeclaration, ts.isForStatement) !== undefined
-      ? !effects.assigned.has(symbol)
-      : isLocal(valueDeclaration) && !effects.assigned.has(symbol);
+      ? !effects.assigned.has(variable)
+      : isLocal(valueDeclaration) && !effects.assigned.has(variable);
   }
   if (ts.isPrefixUnaryExpression(node)) return !isStep(node) && same(node.operand);
   if (ts.isBinaryExpression(node)) return !isAssignment(node) && same(node.left) && same(node.right);

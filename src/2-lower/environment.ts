@@ -1,10 +1,24 @@
 /** Where lowering stands: the region under construction, what each variable holds there, and where control may go. */
 import type { ts } from "ts-morph";
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { Block, typeOf, undefinedType, value } from "../ir/build.ts";
+import { type Block, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Func, Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
 import { toType } from "../source/type.ts";
+import { type Knowledge, WatchedBlock } from "./knowledge.ts";
+import type { Closure, Known } from "./known.ts";
+import { meet } from "./meet.ts";
+import {
+  type Returned,
+  type Scope,
+  type Variable,
+  declaredIn,
+  isReturned,
+  symbolOfVariable,
+  variableIn,
+} from "./variable.ts";
+
+export { type Returned, type Variable, isReturned };
 
 /** What one run of lowering shares: the functions met so far, and what was reported. */
 export interface Session {
@@ -18,24 +32,22 @@ export interface Session {
   readonly instances: Map<Operand, ts.ClassLikeDeclaration>;
   /** Constructors that have not yet got as far as to need the object itself. */
   readonly constructing: Map<ts.Node, Fields>;
+  /** Which functions values are. */
+  readonly knowledge: Knowledge;
+  /** The function that is lowered, and what its callers give it. */
+  readonly entry: Readonly<{ name: string; params: Set<Operand> }>;
+  /** Functions that stand as text, in case anybody asks for the text. */
+  readonly functionTexts: Set<Value>;
+  /** Which functions expressions gave that were evaluated ahead. */
+  readonly evaluated: Map<ts.Expression, Known>;
+  /** Variables that functions use which may be called when the variables' own scope is left. */
+  readonly kept: Set<Variable>;
 }
 
 /** What the fields of an object will hold that is still to be made. */
 export type Fields = Map<string, Operand>;
 
-/** A variable of the source, or what a function (being lowered or inlined) is about to return. */
-export type Variable = ts.Symbol | Returned;
-export type Returned = Readonly<{ kind: "returned"; type: Type }>;
-export const isReturned = (v: Variable): v is Returned => "kind" in v;
-
 export type Environment = Map<Variable, Operand>;
-
-/** A function whose body is at hand, with what the variables held that it took along when it was returned. */
-export type Closure = Readonly<{
-  body: ts.FunctionLikeDeclaration & { readonly body: ts.ConciseBody };
-  captured?: Captured;
-}>;
-export type Captured = Readonly<{ variables: Environment; functions: ReadonlyMap<ts.Symbol, Closure> }>;
 
 /** Something that control can leave to: a function, a loop, the body of a loop, a labelled statement. */
 export interface Target {
@@ -59,8 +71,10 @@ export interface Place {
   readonly targets: readonly Target[];
   /** The functions being inlined here, innermost last. */
   readonly inlining: readonly ts.Node[];
-  /** Functions that parameters of inlined functions stand for. */
-  readonly callbacks: ReadonlyMap<ts.Symbol, Closure>;
+  /** Those of them that were made in the run of another function. */
+  readonly running: readonly Closure[];
+  /** The run that this is part of. */
+  readonly scope: Scope | undefined;
   /** Leaving to one of these is what happens next anyway. */
   tail: readonly Target[];
   /** The comment above the statement being lowered, until an instruction has taken it. */
@@ -70,20 +84,38 @@ export interface Place {
 /** How a statement ends: `undefined` if control goes on behind it. */
 export type Flow = Terminator | undefined;
 
-export const placeAt = (session: Session, environment: Environment = new Map()): Place => ({
+export const placeAt = (session: Session, scope: Scope): Place => ({
   session,
-  block: new Block(),
-  environment,
+  block: new WatchedBlock(session.knowledge),
+  environment: new Map(),
   targets: [],
   inlining: [],
-  callbacks: new Map(),
+  running: [],
+  scope,
   tail: [],
 });
+
+/** The variable that a name of the source stands for here. */
+export const variableOf = (symbol: ts.Symbol, here: Place): Variable => variableIn(symbol, here.scope);
+
+/** What a variable of that name holds here; `undefined` if there is none. */
+export const heldBy = (symbol: ts.Symbol | undefined, here: Place): Operand | undefined =>
+  symbol && here.environment.get(variableOf(symbol, here));
+
+/** Gives a declared variable its value. */
+export function bind(symbol: ts.Symbol, operand: Operand, here: Place): void {
+  here.environment.set(declaredIn(symbol, here.scope), operand);
+}
 
 /** A region inside: instructions and assignments of its own. */
 export const fork = (here: Place, more: Partial<Place> = {}): Place => {
   const { comment: _, ...rest } = here;
-  return { ...rest, block: new Block(), environment: new Map(here.environment), ...more };
+  return {
+    ...rest,
+    block: new WatchedBlock(here.session.knowledge),
+    environment: new Map(here.environment),
+    ...more,
+  };
 };
 
 /** Where the node is; the first to ask after a statement began gets its comment. */
@@ -106,14 +138,14 @@ export const typeAt = (here: Place, node: ts.Node): Type =>
 
 export function typeOfVariable(here: Place, variable: Variable): Type {
   if (isReturned(variable)) return variable.type;
-  const node = variable.valueDeclaration;
+  const symbol = symbolOfVariable(variable)!;
+  const node = symbol.valueDeclaration;
   return node
-    ? toType(here.session.checker.getTypeOfSymbol(variable), here.session.checker, node)
+    ? toType(here.session.checker.getTypeOfSymbol(symbol), here.session.checker, node)
     : undefinedType;
 }
 
-export const nameOfVariable = (variable: Variable): string | undefined =>
-  isReturned(variable) ? undefined : variable.name;
+export const nameOfVariable = (variable: Variable): string | undefined => symbolOfVariable(variable)?.name;
 
 /** A value for what a variable holds after one of `given`. An array or object that may not be there yet is optional. */
 export function merged(here: Place, variable: Variable, given: readonly Operand[]): Value {
@@ -126,7 +158,7 @@ export function merged(here: Place, variable: Variable, given: readonly Operand[
 
 /** `any`, as in `new Array(n).fill(0)`: what is put in tells more. */
 export const isUntold = (type: Type): boolean =>
-  (type.kind === "other" && (type.text === "any" || type.text === "never")) ||
+  (type.kind === "other" && (type.text === "any" || type.text === "never" || type.open === true)) ||
   (type.kind === "array" && isUntold(type.element));
 
 const toldBy = (given: readonly Operand[]): Type | undefined => {
@@ -193,7 +225,9 @@ export function adopt(here: Place, environment: Environment): void {
 
 /** Forgets the variables that were declared inside. */
 export function leaveScope(here: Place, outer: Environment): void {
-  for (const variable of here.environment.keys()) if (!outer.has(variable)) here.environment.delete(variable);
+  const { kept } = here.session;
+  for (const variable of here.environment.keys())
+    if (!outer.has(variable) && !kept.has(variable)) here.environment.delete(variable);
 }
 
 /**
@@ -215,16 +249,10 @@ export function closeBlock(here: Place, inside: Place, target: Target, flow: Flo
   const changed = [...here.environment.keys()].filter((v) =>
     ends.some((e) => !sameOperand(e.get(v), here.environment.get(v))),
   );
-  const results = changed.map((v) =>
-    merged(
-      here,
-      v,
-      ends.map((e) => e.get(v)!),
-    ),
-  );
-  for (const exit of target.exits) exit.values.push(...holding(exit.environment, changed));
-  const body = endOf(inside, end, holding(inside.environment, changed));
-  here.block.add({ kind: "block", label: target.label, results, body, at: node });
-  changed.forEach((v, i) => here.environment.set(v, results[i]!));
+  const meeting = meet(here, changed, ends);
+  target.exits.forEach((exit, i) => exit.values.push(...meeting.given[i]!));
+  const body = endOf(inside, end, end ? [] : meeting.given.at(-1)!);
+  here.block.add({ kind: "block", label: target.label, results: meeting.results, body, at: node });
+  meeting.settle(here.environment);
   return undefined;
 }

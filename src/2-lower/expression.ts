@@ -7,11 +7,14 @@ import { lowerArrayLiteral, lowerNew } from "./array.ts";
 import { lowerAssignment, lowerStep } from "./assignment.ts";
 import { branch, lowerCondition, lowerConditional } from "./branch.ts";
 import { lowerCall } from "./call.ts";
+import { peek } from "./callee.ts";
 import { thisAt } from "./class.ts";
 import { lowerConstruction } from "./construct.ts";
-import { type Flow, type Place, originOf } from "./environment.ts";
+import { type Flow, type Place, heldBy, originOf } from "./environment.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
-import { lowerAccess, lowerObjectLiteral } from "./object.ts";
+import { lowerFunctionValue } from "./functionValue.ts";
+import { lowerAccess } from "./object.ts";
+import { lowerObjectLiteral } from "./literal.ts";
 import { lowerBinary, lowerUnary } from "./operator.ts";
 import { bare, isAssignment, isStep, localFunction, symbolOf } from "./scan.ts";
 
@@ -29,6 +32,7 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
   if (ts.isNewExpression(node)) return lowerConstruction(node, here) ?? lowerNew(node, here);
   if (ts.isArrayLiteralExpression(node)) return lowerArrayLiteral(node, here);
   if (ts.isObjectLiteralExpression(node)) return lowerObjectLiteral(node, here);
+  if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return lowerFunctionValue(node, here);
   if (ts.isTemplateExpression(node)) {
     const children = node.templateSpans.map((s) => s.expression);
     return opaque(here, node, { children, repeatable: true, refusal: refusalFor(node, here) });
@@ -58,15 +62,18 @@ const named: Readonly<Record<string, number | undefined>> = { undefined, NaN, In
 function lowerName(node: ts.Identifier, here: Place): Operand {
   const { checker } = here.session;
   const symbol = symbolOf(node, checker);
-  const held = symbol && here.environment.get(symbol);
+  const held = heldBy(symbol, here);
   if (held) return held;
-  if (symbol && (here.callbacks.has(symbol) || localFunction(symbol)))
-    return opaque(here, node, { refusal: refusal("escapingClosure", node) });
+  if (localFunction(symbol)) return lowerFunctionValue(node, here);
   if (!symbol || !isModuleLevel(symbol)) {
     if (node.text in named && !isDeclaredByUser(symbol)) return constant(named[node.text]);
     return opaque(here, node, { repeatable: true, refusal: refusalFor(node, here) });
   }
-  return opaque(here, node, { repeatable: isConstant(symbol, checker), writes: false });
+  const known = peek(node, here);
+  const refused = known && { refusal: refusal("escapingClosure", node) };
+  const operand = opaque(here, node, { repeatable: isConstant(symbol, checker), writes: false, ...refused });
+  if (known) here.session.knowledge.set(operand, known);
+  return operand;
 }
 
 const isDeclaredByUser = (symbol: ts.Symbol | undefined): boolean =>

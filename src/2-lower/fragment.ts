@@ -3,11 +3,11 @@ import { ts } from "ts-morph";
 import type { MessageName } from "../diagnostics/table.ts";
 import { value } from "../ir/build.ts";
 import type { Fragment, Operand, Refusal, Type, Value } from "../ir/types.ts";
-import { type Flow, type Place, merged, originOf, typeAt } from "./environment.ts";
+import { type Flow, type Place, heldBy, isReturned, merged, originOf, typeAt } from "./environment.ts";
 import { isGlobal } from "./effects.ts";
 import { lowerExpression } from "./expression.ts";
 import { assignedIn } from "./scan.ts";
-import { type Hole, textOf } from "./text.ts";
+import { type Hole, type Text, textOf } from "./text.ts";
 
 export function refusal(
   name: MessageName,
@@ -60,7 +60,7 @@ function add(
 ): boolean {
   const holes = [...here.environment.keys()];
   const assigned = assignedIn([node], here);
-  const changed = holes.filter((v) => !("kind" in v) && assigned.has(v));
+  const changed = holes.filter((v) => !isReturned(v) && assigned.has(v));
   const text = textOf(node, here, given, new Map(changed.map((v, i) => [v, i])));
   const parts: Hole[] = [];
   const reads = [...text.reads];
@@ -80,7 +80,7 @@ function add(
   const code: Fragment = {
     form: asStatement ? "statement" : "expression",
     parts,
-    references: text.references,
+    ...linksOf(text),
   };
   here.block.add({
     kind: "opaque",
@@ -96,6 +96,12 @@ function add(
   changed.forEach((v, i) => here.environment.set(v, results[i]!));
   return result !== undefined;
 }
+
+/** What the text has to do with what is around it. */
+export const linksOf = ({ references, obstacles }: Text): Pick<Fragment, "references" | "obstacles"> => ({
+  references,
+  ...(obstacles.length > 0 ? { obstacles } : {}),
+});
 
 const copying = new Set([
   "filter",
@@ -184,13 +190,12 @@ export function opaqueWrite(
   });
 }
 
-function mentionsLocals(node: ts.Node, here: Place): boolean {
+/** Whether it uses any variable of a function. */
+export function mentionsLocals(node: ts.Node, here: Place): boolean {
   if (node.kind === ts.SyntaxKind.ThisKeyword) return true;
   if (ts.isIdentifier(node)) {
     const symbol = here.session.checker.getSymbolAtLocation(node);
-    return (
-      symbol !== undefined && (here.environment.has(symbol) || here.callbacks.has(symbol) || isInside(symbol))
-    );
+    return symbol !== undefined && (heldBy(symbol, here) !== undefined || isInside(symbol));
   }
   return ts.forEachChild(node, (child) => mentionsLocals(child, here) || undefined) === true;
 }
@@ -202,7 +207,7 @@ const isInside = (symbol: ts.Symbol): boolean => {
 
 export function lowerThrow(node: ts.ThrowStatement, here: Place): Flow {
   const text = textOf(node, here, new Map(), new Map());
-  const code: Fragment = { form: "statement", parts: text.parts, references: text.references };
+  const code: Fragment = { form: "statement", parts: text.parts, ...linksOf(text) };
   return { kind: "throw", code, reads: text.reads, at: originOf(node, here) };
 }
 

@@ -10,7 +10,9 @@ import {
   type Returned,
   type Session,
   type Target,
+  bind,
   endOf,
+  heldBy,
   holding,
   isUntold,
   originOf,
@@ -21,6 +23,8 @@ import { isStatic, receiverOf } from "./class.ts";
 import { lowerExpression } from "./expression.ts";
 import { bindPattern } from "./pattern.ts";
 import { hoistedIn } from "./scan.ts";
+import { withoutUnused } from "./unused.ts";
+import { scopeOf } from "./variable.ts";
 import { lowerStatements } from "./statement.ts";
 
 export type WithBody = ts.FunctionLikeDeclaration & { readonly body: ts.ConciseBody };
@@ -31,7 +35,7 @@ export const hasBody = (node: ts.SignatureDeclaration): node is WithBody =>
 /** An entry has one param for each name that its signature binds; a helper has one for each parameter. */
 export function lowerFunction(declaration: WithBody, session: Session, role: "entry" | "helper"): Func {
   const { checker } = session;
-  const here = placeAt(session);
+  const here = placeAt(session, scopeOf(declaration, undefined, false));
   const params: Value[] = [];
   if (role === "entry") params.push(...receiverParam(declaration, here));
   for (const parameter of declaration.parameters) {
@@ -44,9 +48,10 @@ export function lowerFunction(declaration: WithBody, session: Session, role: "en
       bindPattern(parameter.name, whole, here, "const");
     }
   }
+  if (role === "entry") params.forEach((p) => session.entry.params.add(p));
   const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, session) };
   const target: Target = { label: label("function"), kind: "function", names: [], returned, exits: [] };
-  const body = lowerBody(declaration, here, target);
+  const body = withoutUnused(lowerBody(declaration, here, target), session.functionTexts);
   const symbol = declaration.name && checker.getSymbolAtLocation(declaration.name);
   const named = symbol ?? nameOfConstant(declaration, checker);
   const reference = named && referenceOf(named, checker);
@@ -108,7 +113,7 @@ function boundBy(name: ts.BindingName, here: Place): Value[] {
   const type = toType(checker.getTypeAtLocation(name), checker, name);
   const bound = value(ts.isParameter(parent) ? parameterType(parent, here.session) : type, name.text, true);
   const symbol = checker.getSymbolAtLocation(name);
-  if (symbol) here.environment.set(symbol, bound);
+  if (symbol) bind(symbol, bound, here);
   return [bound];
 }
 
@@ -117,7 +122,7 @@ function lowerBody(declaration: WithBody, here: Place, target: Target): Region {
   const carries = returned.type.kind !== "undefined";
   here.environment.set(returned, constant(undefined));
   for (const symbol of hoistedIn(declaration.body, here.session.checker))
-    if (!here.environment.has(symbol)) here.environment.set(symbol, constant(undefined));
+    if (!heldBy(symbol, here)) bind(symbol, constant(undefined), here);
   const inside: Place = { ...here, targets: [target], tail: [target] };
   const flow = lowerBodyInto(declaration, inside, target);
   const result = (environment: ReadonlyMap<unknown, Operand>): readonly Operand[] =>

@@ -23,6 +23,7 @@ import { loop, lowerBody, rangeLoop } from "./loop.ts";
 import { bindPattern } from "./pattern.ts";
 import { bare, carriedBy, symbolOf } from "./scan.ts";
 import { declare, lowerStatement } from "./statement.ts";
+import { indicesOf, knownLength, unrolled } from "./unroll.ts";
 
 /** What a loop goes over, and what each round hands to its variable: an element, an index, or both. */
 type Walk = Readonly<{ array: ts.Expression; kind: "elements" | "keys" | "entries" }>;
@@ -117,6 +118,9 @@ function goOver(
     begin(from, index, within);
     return lowerStatement(node.statement, within);
   };
+  const count = knownLength(from, here);
+  if (count !== undefined && staysAsLong(source, node.statement, here))
+    return unrolled(here, node, names, indicesOf(count), run);
   // the keys of `for … in` are collected before the first round
   if (ts.isForInStatement(node) || staysAsLong(source, node.statement, here)) {
     const origin = here.comment;

@@ -11,17 +11,23 @@ import {
   type Variable,
   adopt,
   at,
+  bind,
   closeBlock,
   endOf,
   exitTo,
   fork,
+  heldBy,
   holding,
+  isReturned,
   merged,
+  nameOfVariable,
   originOf,
   sameOperand,
   unreachable,
+  variableOf,
 } from "./environment.ts";
 import { lowerExpression, lowerForEffect } from "./expression.ts";
+import { foresee } from "./effects.ts";
 import { countedBy } from "./range.ts";
 import { carriedBy } from "./scan.ts";
 import { lowerDeclarations, lowerStatement } from "./statement.ts";
@@ -39,6 +45,7 @@ export function loop(
 ): Flow {
   const before = here.environment;
   const target: Target = { label: label(names[0]), kind: "loop", names, exits: [] };
+  foresee([node], here);
   const initial = holding(before, carried);
   const params = carried.map((v, i) => merged(here, v, [initial[i]!]));
   const inside = fork(here, { targets: [...here.targets, target], tail: [] });
@@ -57,8 +64,8 @@ export function loop(
 /** A loop that assigned what it does not carry would lose it. */
 function holdsOnly(carried: readonly Variable[], before: Environment, after: Environment): void {
   for (const [v, operand] of before) {
-    if (!carried.includes(v) && !("kind" in v) && !sameOperand(operand, after.get(v)))
-      throw new Error(`the loop assigns ${v.name} unseen`);
+    if (!carried.includes(v) && !isReturned(v) && !sameOperand(operand, after.get(v)))
+      throw new Error(`the loop assigns ${nameOfVariable(v)} unseen`);
   }
 }
 
@@ -170,8 +177,8 @@ export function lowerFor(node: ts.ForStatement, here: Place, names: readonly str
     );
   }
   const { variable, compare } = counted;
-  const start = here.environment.get(variable)!;
-  here.environment.delete(variable);
+  const start = heldBy(variable, here)!;
+  here.environment.delete(variableOf(variable, here));
   const bound = lowerExpression(counted.bound, here);
   const step =
     typeof counted.step === "number" ? constant(counted.step) : lowerExpression(counted.step, here);
@@ -182,7 +189,7 @@ export function lowerFor(node: ts.ForStatement, here: Place, names: readonly str
     [statement],
     { start, bound, step, compare, hint: variable.name },
     (within, index) => {
-      within.environment.set(variable, index);
+      bind(variable, index, within);
       return lowerStatement(statement, within);
     },
   );

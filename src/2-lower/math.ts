@@ -8,6 +8,7 @@ import { globalName } from "../source/globalName.ts";
 import { type Place, at } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
+import { isMathName } from "./known.ts";
 import { isCounting } from "./object.ts";
 import { foldExtreme, isCounted, spreadValues } from "./spread.ts";
 import { isNumber } from "./operator.ts";
@@ -29,9 +30,6 @@ const converting = new Set([
   "Number.parseFloat",
   "Number",
 ]);
-
-const isMathFunction = (name: string): name is keyof typeof mathFunctions =>
-  Object.hasOwn(mathFunctions, name);
 
 /** `undefined`: no function that is known here. */
 export function lowerKnownCall(
@@ -74,11 +72,19 @@ function lowerSpreadMath(node: ts.CallExpression, name: string, here: Place): Op
   return name === "max" || name === "min" ? foldExtreme(node, name, here) : undefined;
 }
 
-function lowerMath(node: ts.CallExpression, name: string, here: Place): Operand {
-  const args = node.arguments.flatMap((a) => spreadValues(a, here)!);
-  const arity = isMathFunction(name) ? mathFunctions[name].arity : undefined;
+const lowerMath = (node: ts.CallExpression, name: string, here: Place): Operand =>
+  mathOf(
+    node,
+    name,
+    node.arguments.flatMap((a) => spreadValues(a, here)!),
+    here,
+  );
+
+/** A function of `Math` on operands. */
+export function mathOf(node: ts.Node, name: string, args: readonly Operand[], here: Place): Operand {
+  const arity = isMathName(name) ? mathFunctions[name].arity : undefined;
   const isNumeric = args.every((a) => typeOf(a).kind === "number" || typeOf(a).kind === "optional");
-  if (arity === undefined || !isMathFunction(name) || !isNumeric || args.length < arity) {
+  if (arity === undefined || !isMathName(name) || !isNumeric || args.length < arity) {
     const full = `Math.${name}`;
     return opaque(here, node, {
       repeatable: true,

@@ -1,15 +1,18 @@
 /** Methods, getters and `super`: the member's body runs here, with `this` bound. */
 import { ts } from "ts-morph";
+import { constant } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
-import { lowerArguments } from "./argument.ts";
-import { isOverridden, isStatic, memberOf, originalOf, receiverOf, thisAt } from "./class.ts";
-import { isOrdinary } from "./callee.ts";
+import { type Given, lowerGiven } from "./argument.ts";
+import { isOverridden, isStatic, memberOf, originalOf, thisAt } from "./class.ts";
 import { inline } from "./closure.ts";
 import type { Place } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { type WithBody, hasBody } from "./function.ts";
+import { type Closure, getterKey, partOfKnown } from "./known.ts";
+import { isBusy, isOrdinary } from "./ordinary.ts";
 import { canSpread } from "./spread.ts";
+import { scopeAround } from "./variable.ts";
 
 type Kind = "method" | "getter";
 
@@ -36,10 +39,6 @@ function bodyFor(
   return isOverridden(member, session) ? undefined : member;
 }
 
-const isBusy = (body: WithBody, here: Place): boolean =>
-  here.inlining.includes(body) ||
-  (here.session.functions.has(body) && here.session.functions.get(body) === undefined);
-
 /** `object.method(…)`, `super.method(…)`; `undefined` if it is no method of the user's. */
 export function lowerMemberCall(
   node: ts.CallExpression,
@@ -51,7 +50,8 @@ export function lowerMemberCall(
   const member = declared(callee, here);
   if (!member || !ts.isMethodDeclaration(member) || member.getSourceFile().isDeclarationFile)
     return undefined;
-  if (isStatic(member)) return undefined;
+  // what an object literal holds is known by the object
+  if (isStatic(member) || ts.isObjectLiteralExpression(member.parent)) return undefined;
   const name = callee.getText().replace(/\s+/g, " ");
   const isSuper = callee.expression.kind === ts.SyntaxKind.SuperKeyword;
   const object = isSuper ? thisAt(callee, here) : lowerExpression(callee.expression, here);
@@ -64,10 +64,9 @@ export function lowerMemberCall(
     return refuse(
       refusal("methodCall", node, { name: callee.name.text, type: typeText(callee.expression, here) }),
     );
-  if (isBusy(body, here)) return refuse(refusal("recursion", node, { name }));
+  if (isBusy(closureOf(body, here), here)) return refuse(refusal("recursion", node, { name }));
   if (!canSpread(node.arguments, body, here)) return refuse(refusal("spreadArgument", node, { name }));
-  const args = lowerArguments(node, body, here);
-  return inlineMember(node, body, object, args, here);
+  return inlineMember(node, body, object, lowerGiven(node.arguments, body, here), here);
 }
 
 const typeText = (node: ts.Node, here: Place): string =>
@@ -77,15 +76,17 @@ function inlineMember(
   node: ts.Node,
   body: WithBody,
   object: Operand,
-  args: Parameters<typeof inline>[2],
+  given: readonly Given[],
   here: Place,
 ): Operand {
-  const receiverName = receiverOf(body, here.session);
-  here.environment.set(receiverName, object);
-  const result = inline(node, { body }, args, here);
-  here.environment.delete(receiverName);
-  return result;
+  return inline(node, closureOf(body, here), given, here, object);
 }
+
+const closureOf = (body: WithBody, here: Place): Closure => ({
+  kind: "closure",
+  body,
+  scope: scopeAround(body, here.scope),
+});
 
 /** `object.name` where that runs a getter; `undefined` if it does not. */
 export function lowerGetter(node: ts.PropertyAccessExpression, here: Place): Operand | undefined {
@@ -95,8 +96,17 @@ export function lowerGetter(node: ts.PropertyAccessExpression, here: Place): Ope
   if (!member || member.getSourceFile().isDeclarationFile || isStatic(member)) return undefined;
   const isSuper = node.expression.kind === ts.SyntaxKind.SuperKeyword;
   const object = isSuper ? thisAt(node, here) : lowerExpression(node.expression, here);
+  const known = partOfKnown(here.session.knowledge.of(object), constant(getterKey(node.name.text)));
   const body = isSuper ? (hasBody(member) ? member : undefined) : bodyFor(member, object, "getter", here);
-  if (!object || object.kind === "constant" || !body || !isOrdinary(body, here) || isBusy(body, here)) {
+  const inLiteral = ts.isObjectLiteralExpression(member.parent);
+  const getter = known?.kind === "closure" ? known : body && !inLiteral ? closureOf(body, here) : undefined;
+  if (
+    !object ||
+    object.kind === "constant" ||
+    !getter ||
+    !isOrdinary(getter.body, here) ||
+    isBusy(getter, here)
+  ) {
     const type = typeText(node.expression, here);
     const given = new Map(object && !isSuper ? [[node.expression, object]] : []);
     return opaque(here, node, {
@@ -104,5 +114,5 @@ export function lowerGetter(node: ts.PropertyAccessExpression, here: Place): Ope
       refusal: refusal("methodCall", node, { name: node.name.text, type }),
     });
   }
-  return inlineMember(node, body, object, [], here);
+  return inline(node, getter, [], here, object);
 }

@@ -6,7 +6,7 @@ import { alloc, copy, isSequence, push, pushAll } from "./array.ts";
 import { branch } from "./branch.ts";
 import { type Place, at, isUntold, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { literalType } from "./object.ts";
+import { literalType } from "./literal.ts";
 import {
   type MethodCall,
   apply,

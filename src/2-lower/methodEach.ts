@@ -16,7 +16,7 @@ import {
   typeAt,
 } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { literalType } from "./object.ts";
+import { literalType } from "./literal.ts";
 import { type MethodCall, apply, callbackOf, eachElement, walk } from "./methodWalk.ts";
 
 export function lowerMap(call: MethodCall): Operand | undefined {

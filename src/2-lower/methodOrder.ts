@@ -3,13 +3,14 @@ import { ts } from "ts-morph";
 import { constant, numberType, value } from "../ir/build.ts";
 import type { Fragment, Operand, Reference, Type, Value } from "../ir/types.ts";
 import { alloc, copy } from "./array.ts";
+import { symbolOfVariable } from "./variable.ts";
 import { resolveFunction } from "./callee.ts";
 import { effectsOf } from "./effects.ts";
 import { type Place, at } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
 import type { WithBody } from "./function.ts";
-import { literalType } from "./object.ts";
+import { literalType } from "./literal.ts";
 import { type MethodCall, count, hinted, typeName } from "./methodWalk.ts";
 import { bare } from "./scan.ts";
 import { textOf } from "./text.ts";
@@ -90,7 +91,7 @@ function hasEffects(comparator: ts.Expression, here: Place): boolean {
   if (!body || asksClass(body, here.session.checker)) return true;
   const { assigned, elements, references, fields, resizes, resized, unknown } = effectsOf([body], here);
   if (elements || references || resizes || unknown || fields.size > 0 || resized.size > 0) return true;
-  return [...assigned].some((s) => !isWithin(s, body));
+  return [...assigned].some((v) => !isWithin(symbolOfVariable(v)!, body));
 }
 
 /** It uses a method, an accessor or the class of an object, or hands an object on to what may. */

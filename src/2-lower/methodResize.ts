@@ -7,7 +7,7 @@ import { isCount, isWhole } from "./arrayIndex.ts";
 import { choose } from "./branch.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { literalType } from "./object.ts";
+import { literalType } from "./literal.ts";
 import { isNumber } from "./operator.ts";
 import { plus } from "./methodCollect.ts";
 import { type MethodCall, count, hinted } from "./methodWalk.ts";

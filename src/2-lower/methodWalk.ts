@@ -4,11 +4,13 @@ import { constant, one, typeOf, value, zero } from "../ir/build.ts";
 import type { Operand, Value } from "../ir/types.ts";
 import { branch, isPresent, truth } from "./branch.ts";
 import { applyCallback, canApply, parameterName } from "./callback.ts";
+import { settle } from "./closure.ts";
 import { effectsOf, isGlobal } from "./effects.ts";
 import { type Flow, type Place, type Target, type Variable, at, exitTo, originOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { rangeLoop } from "./loop.ts";
 import { bare } from "./scan.ts";
+import { indicesOf, knownLength, unrolled } from "./unroll.ts";
 
 /** A call of a method of an array. */
 export type MethodCall = Readonly<{
@@ -84,7 +86,7 @@ type Options = Readonly<{
 /** The loop over the elements. */
 export function eachElement(
   { call, callback, from, length, shrinks }: Walk,
-  run: (within: Place, item: Value, index: Value) => Flow,
+  run: (within: Place, item: Value, index: Operand) => Flow,
   options: Options = {},
 ): void {
   const { node, here } = call;
@@ -101,10 +103,15 @@ export function eachElement(
         declared: false,
       }
     : forth;
-  const load = (within: Place, index: Value): Flow => {
+  const load = (within: Place, index: Operand): Flow => {
     const item = at(within, node).load(from, index, parameterName(callback, element, within));
     return run(within, item, index);
   };
+  const count = knownLength(from, here);
+  if (count !== undefined && !shrinks) {
+    settle(here, unrolled(here, node, [], indicesOf(count, backwards, skip), load), originOf(node));
+    return;
+  }
   rangeLoop(
     here,
     node,
@@ -127,11 +134,11 @@ export function eachElement(
 }
 
 /** What the callback gives for an element. */
-export const apply = ({ call, callback, from }: Walk, item: Value, index: Value, within: Place): Operand =>
+export const apply = ({ call, callback, from }: Walk, item: Value, index: Operand, within: Place): Operand =>
   applyCallback(call.node, callback, [item, index, from], within);
 
 /** Whether what the callback gives counts as true. */
-export function holds(walked: Walk, item: Value, index: Value, within: Place): Operand {
+export function holds(walked: Walk, item: Value, index: Operand, within: Place): Operand {
   const { callback } = walked;
   if (isBoolean(callback, within)) return truth(item, callback, within);
   const given = apply(walked, item, index, within);
@@ -182,7 +189,7 @@ export function count(
   here: Place,
   node: ts.Node,
   bounds: Readonly<{ start?: Operand; bound: Operand; backwards?: boolean }>,
-  run: (within: Place, index: Value) => void,
+  run: (within: Place, index: Operand) => void,
 ): void {
   const { start = zero, bound, backwards = false } = bounds;
   const step = backwards ? { step: constant(-1), compare: "ge" as const } : {};

@@ -1,17 +1,18 @@
-/** Objects and what is reached through a key: fields, elements, lengths; object literals. */
+/** Objects and what is reached through a key: fields, elements, lengths. */
 import { ts } from "ts-morph";
-import { constant, elementType, typeOf, value } from "../ir/build.ts";
-import type { Item, Operand, Type } from "../ir/types.ts";
+import { constant, elementType, typeOf } from "../ir/build.ts";
+import type { Operand, Type } from "../ir/types.ts";
 import { toType } from "../source/type.ts";
 import { choose, isPresent } from "./branch.ts";
+import { peek } from "./callee.ts";
 import { isGlobal } from "./effects.ts";
-import { type Place, at, typeAt } from "./environment.ts";
+import { type Place, at, heldBy, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { isHidden, opaque, opaqueRead, refusalFor } from "./fragment.ts";
-import { holderOfThis } from "./class.ts";
+import { isHidden, mentionsLocals, opaque, opaqueRead, refusalFor } from "./fragment.ts";
 import { fieldUnderConstruction } from "./construct.ts";
+import { partOfKnown } from "./known.ts";
 import { lowerGetter } from "./member.ts";
-import { bare, symbolOf } from "./scan.ts";
+import { bare } from "./scan.ts";
 
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 
@@ -81,7 +82,7 @@ export function partOf(node: Access, here: Place): Part | undefined {
 /** The key of a `for … in` over an array stands for its number. */
 export function isCounting(key: ts.Expression, here: Place): boolean {
   const symbol = ts.isIdentifier(key) ? here.session.checker.getSymbolAtLocation(key) : undefined;
-  const held = symbol && here.environment.get(symbol);
+  const held = heldBy(symbol, here);
   return held !== undefined && typeOf(held).kind === "number";
 }
 
@@ -131,16 +132,37 @@ export function lowerAccess(node: Access, here: Place): Operand {
     const known = fieldUnderConstruction(node, here) ?? lowerGetter(node, here);
     if (known) return known;
   }
-  if (isNamed(node, checker)) return opaque(here, node, { repeatable: true });
-  if (isNamespace(node.expression, checker))
-    return opaque(here, node, { repeatable: isConstantMember(node, checker) });
+  if (isNamed(node, checker)) return remembered(opaque(here, node, { repeatable: true }), node, here);
+  if (isNamespace(node.expression, checker)) {
+    const member = opaque(here, node, { repeatable: isConstantMember(node, checker) });
+    return remembered(member, node, here);
+  }
   const part = partOf(node, here);
   if (part) return readPart(part, node, here);
-  const children = ts.isElementAccessExpression(node)
-    ? [node.expression, node.argumentExpression]
-    : [node.expression];
   const repeatable = isText(checker.getTypeAtLocation(node.expression));
-  return opaque(here, node, { children, repeatable, refusal: refusalFor(node, here), writes: false });
+  const given = new Map<ts.Node, Operand>();
+  const { knowledge } = here.session;
+  // what reads no variable is readable as it stands
+  const child = (part: ts.Expression): Operand | undefined => {
+    if (!mentionsLocals(part, here)) return undefined;
+    const operand = lowerExpression(part, here);
+    given.set(part, operand);
+    return operand;
+  };
+  const object = child(node.expression);
+  const holder = object ? knowledge.of(object) : peek(node.expression, here);
+  const key = ts.isPropertyAccessExpression(node) ? constant(node.name.text) : child(node.argumentExpression);
+  const result = opaque(here, node, { given, repeatable, refusal: refusalFor(node, here), writes: false });
+  const known = key ? partOfKnown(holder, key) : peek(node, here);
+  if (known) knowledge.set(result, known);
+  return result;
+}
+
+/** Names of functions are known wherever their values go. */
+function remembered(operand: Operand, node: Access, here: Place): Operand {
+  const known = peek(node, here);
+  if (known) here.session.knowledge.set(operand, known);
+  return operand;
 }
 
 const isText = (type: ts.Type): boolean => (type.flags & ts.TypeFlags.StringLike) !== 0;
@@ -194,94 +216,3 @@ function lowerChain(node: Access, here: Place): Operand {
   };
   return read(lowerExpression(base, here), 0, here);
 }
-
-/** The type that a literal is made for: what its surroundings expect, else what it looks like. */
-export function literalType(node: ts.Expression, here: Place): Type {
-  const { checker } = here.session;
-  const own = checker.getTypeAtLocation(node);
-  const wanted = checker.getContextualType(node);
-  const type = toType(own, checker, node);
-  if (!wanted) return type;
-  const expected = toType(checker.getNonNullableType(wanted), checker, node);
-  if (type.kind === "array" && expected.kind === "array") return expected;
-  if (type.kind === "tuple" && (expected.kind === "tuple" || expected.kind === "array")) return expected;
-  if (type.kind !== "object" || expected.kind !== "object") return type;
-  return type.fields.every((f) => expected.fields.some((e) => e.name === f.name)) ? expected : type;
-}
-
-export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, here: Place): Operand {
-  const type = literalType(node, here);
-  const carriesCode = (p: ts.ObjectLiteralElementLike): boolean => isCodeProperty(p, here);
-  const data = node.properties.filter((p) => !carriesCode(p));
-  const isWhole = data.length === node.properties.length || isOnlyAsked(node, here);
-  if (type.kind !== "object" || !isWhole || !data.every((p) => isPlainProperty(p, here)))
-    return opaque(here, node, { refusal: refusalFor(node, here) });
-  const items = new Map<string, Operand>();
-  for (const p of data) {
-    if (ts.isShorthandPropertyAssignment(p)) items.set(p.name.text, lowerExpression(p.name, here));
-    else if (ts.isPropertyAssignment(p))
-      items.set(propertyName(p.name)!, lowerExpression(p.initializer, here));
-    else if (ts.isSpreadAssignment(p)) {
-      const from = lowerExpression(p.expression, here);
-      const of = present(typeOf(from));
-      if (of.kind !== "object") throw new Error("a spread of what is no object");
-      for (const field of of.fields)
-        items.set(field.name, at(here, p).load(from, constant(field.name), field.name));
-    }
-  }
-  const known = [...items].filter(([key]) => type.fields.some((f) => f.name === key));
-  const fields = type.fields.filter(
-    (f) => !node.properties.some((p) => carriesCode(p) && p.name?.getText() === f.name),
-  );
-  const result = value(fields.length === type.fields.length ? type : { kind: "object", fields });
-  const made: Item[] = known.map(([key, operand]) => ({ key, value: operand }));
-  at(here, node).add({ kind: "make", result, items: made, at: here.block.at });
-  return result;
-}
-
-/** A method, a getter, a function: found by its name where it is called. */
-const isCodeProperty = (p: ts.ObjectLiteralElementLike, here: Place): boolean =>
-  ts.isMethodDeclaration(p) ||
-  ts.isGetAccessor(p) ||
-  (ts.isPropertyAssignment(p) && ts.isFunctionLike(bare(p.initializer)) && isCode(p.initializer, here));
-
-/** `const o = { … }`, of which nothing is ever used but its parts. */
-function isOnlyAsked(node: ts.ObjectLiteralExpression, here: Place): boolean {
-  const { checker } = here.session;
-  const variable = ts.findAncestor(
-    node.parent,
-    (a) => !ts.isParenthesizedExpression(a) && !ts.isAsExpression(a),
-  );
-  if (!variable || !ts.isVariableDeclaration(variable) || !ts.isIdentifier(variable.name)) return false;
-  if (!(ts.getCombinedNodeFlags(variable) & ts.NodeFlags.Const) || variable.type) return false;
-  const symbol = checker.getSymbolAtLocation(variable.name);
-  const isPart = (use: ts.Node): boolean =>
-    use === variable.name || (ts.isPropertyAccessExpression(use.parent) && use.parent.expression === use);
-  const visit = (n: ts.Node): boolean => {
-    const isUse = ts.isIdentifier(n) && symbolOf(n, checker) === symbol;
-    const isOwn = n.kind === ts.SyntaxKind.ThisKeyword && holderOfThis(n)?.parent === node;
-    if ((isUse || isOwn) && !isPart(n)) return false;
-    return ts.forEachChild(n, (c) => (visit(c) ? undefined : true)) !== true;
-  };
-  return visit(node.getSourceFile());
-}
-
-function propertyName(name: ts.PropertyName): string | undefined {
-  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)
-    ? name.text
-    : undefined;
-}
-
-function isPlainProperty(p: ts.ObjectLiteralElementLike, here: Place): boolean {
-  if (ts.isShorthandPropertyAssignment(p)) return true;
-  if (ts.isPropertyAssignment(p)) {
-    const isFunction = typeAt(here, p.initializer).kind === "other" && isCode(p.initializer, here);
-    return propertyName(p.name) !== undefined && !isFunction;
-  }
-  if (!ts.isSpreadAssignment(p)) return false;
-  const type = typeAt(here, p.expression);
-  return type.kind === "object" && type.fields.every((f) => !f.optional);
-}
-
-const isCode = (node: ts.Expression, here: Place): boolean =>
-  here.session.checker.getTypeAtLocation(node).getCallSignatures().length > 0;

@@ -192,6 +192,7 @@ function literalParts(
 /** The default, where the part is undefined. */
 export function orElse(part: Operand, missing: ts.Expression, node: ts.Node, here: Place): Operand {
   if (part.kind === "constant") return part.value === undefined ? lowerExpression(missing, here) : part;
+  if (here.session.knowledge.of(part)) return part;
   const isGiven = at(here, node).op("ne", [part, constant(undefined)]);
   const type = typeAt(here, ts.isBindingElement(node) || ts.isParameter(node) ? node.name : missing);
   return choose(

@@ -1,7 +1,7 @@
 /** Recognises loops that count: `for (let i = start; i < bound; i += step)` with nothing that changes while it runs. */
 import { ts } from "ts-morph";
 import { type Effects, effectsOf, isInvariant } from "./effects.ts";
-import type { Place } from "./environment.ts";
+import { type Place, variableOf } from "./environment.ts";
 import { assignedIn, bare } from "./scan.ts";
 
 export type Counted = Readonly<{
@@ -43,7 +43,7 @@ export function countedBy(node: ts.ForStatement, here: Place): Counted | undefin
     const bound = isLeft ? test.right : test.left;
     const compare = isLeft ? written : turned[written];
     const step = stepOf(incrementor, (e) => isVariable(e, variable));
-    if (step === undefined || assignedIn([statement], here).has(variable)) return undefined;
+    if (step === undefined || assignedIn([statement], here).has(variableOf(variable, here))) return undefined;
     const effects: Effects = effectsOf([statement, condition, incrementor], here);
     if (!isInvariant(bound, effects, here) || mayMove(bound, effects, checker)) return undefined;
     if (typeof step !== "number" && !isInvariant(step, effects, here)) return undefined;

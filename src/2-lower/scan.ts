@@ -1,6 +1,8 @@
 /** What a piece of source assigns, seen before it is lowered. */
 import { ts } from "ts-morph";
-import { type Place, type Variable, isReturned } from "./environment.ts";
+import type { Place } from "./environment.ts";
+import { closuresIn } from "./known.ts";
+import { type Scope, type Variable, isReturned, scopeAround, variableIn } from "./variable.ts";
 
 export const isAssignment = (node: ts.Node): node is ts.AssignmentExpression<ts.AssignmentOperatorToken> =>
   ts.isBinaryExpression(node) &&
@@ -82,33 +84,41 @@ function bindingNames(name: ts.BindingName, see: (name: ts.Identifier) => void):
   else for (const e of name.elements) if (ts.isBindingElement(e)) bindingNames(e.name, see);
 }
 
-/** Every variable that running the nodes may assign, in local functions that they name as well. */
-export function assignedIn(nodes: readonly (ts.Node | undefined)[], here: Place): Set<ts.Symbol> {
-  const { checker } = here.session;
-  const assigned = new Set<ts.Symbol>();
-  const seen = new Set<ts.Node>();
-  const add = (name: ts.Identifier): void => {
-    const symbol = symbolOf(name, checker);
-    if (symbol) assigned.add(symbol);
+/** Every variable that running the nodes may assign, in functions that they can get hold of as well. */
+export function assignedIn(nodes: readonly (ts.Node | undefined)[], here: Place): Set<Variable> {
+  const { checker, knowledge } = here.session;
+  const assigned = new Set<Variable>();
+  const seen = new Map<ts.Node, Set<Scope | undefined>>();
+  const visitIn = (node: ts.Node, scope: Scope | undefined): void => {
+    const scopes = seen.get(node) ?? new Set();
+    if (scopes.has(scope)) return;
+    seen.set(node, scopes.add(scope));
+    look(node, scope);
   };
-  const visit = (node: ts.Node): void => {
-    if (isAssignment(node)) namesIn(node.left, add);
-    else if (isStep(node)) namesIn(node.operand, add);
-    else if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
-      if (!ts.isVariableDeclarationList(node.initializer)) namesIn(node.initializer, add);
-    } else if (ts.isVariableDeclaration(node)) {
-      if (!(ts.getCombinedNodeFlags(node) & ts.NodeFlags.BlockScoped)) bindingNames(node.name, add);
-    } else if (ts.isIdentifier(node)) {
-      const symbol = symbolOf(node, checker);
-      const body = symbol && (here.callbacks.get(symbol)?.body ?? localFunction(symbol));
-      if (body && !seen.has(body)) {
-        seen.add(body);
-        visit(body);
+  const look = (root: ts.Node, scope: Scope | undefined): void => {
+    const add = (name: ts.Identifier): void => {
+      const symbol = symbolOf(name, checker);
+      if (symbol) assigned.add(variableIn(symbol, scope));
+    };
+    const visit = (node: ts.Node): void => {
+      if (isAssignment(node)) namesIn(node.left, add);
+      else if (isStep(node)) namesIn(node.operand, add);
+      else if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
+        if (!ts.isVariableDeclarationList(node.initializer)) namesIn(node.initializer, add);
+      } else if (ts.isVariableDeclaration(node)) {
+        if (!(ts.getCombinedNodeFlags(node) & ts.NodeFlags.BlockScoped)) bindingNames(node.name, add);
+      } else if (ts.isIdentifier(node)) {
+        const symbol = symbolOf(node, checker);
+        const held = symbol && here.environment.get(variableIn(symbol, scope));
+        for (const closure of closuresIn(knowledge.of(held))) visitIn(closure.body, closure.scope);
+        const body = held ? undefined : localFunction(symbol);
+        if (body) visitIn(body, scopeAround(body, scope));
       }
-    }
-    ts.forEachChild(node, visit);
+      ts.forEachChild(node, visit);
+    };
+    visit(root);
   };
-  for (const node of nodes) if (node) visit(node);
+  for (const node of nodes) if (node) look(node, here.scope);
   return assigned;
 }
 

@@ -7,6 +7,7 @@ import {
   type Flow,
   type Place,
   type Target,
+  bind,
   closeBlock,
   exitTo,
   fork,
@@ -20,7 +21,6 @@ import { lowerThrow, opaqueStatement } from "./fragment.ts";
 import { lowerForIn, lowerForOf } from "./iterate.ts";
 import { lowerDoWhile, lowerFor, lowerWhile } from "./loop.ts";
 import { bindPattern } from "./pattern.ts";
-import { keepClosure } from "./returned.ts";
 import { functionConstant } from "./scan.ts";
 import { lowerSwitch } from "./switch.ts";
 
@@ -109,7 +109,6 @@ export function lowerDeclarations(list: ts.VariableDeclarationList, here: Place)
   for (const declaration of list.declarations) {
     if (functionConstant(declaration)) continue;
     const { initializer, name } = declaration;
-    if (initializer && ts.isIdentifier(name) && isConstant && keepClosure(name, initializer, here)) continue;
     if (initializer) {
       if (!ts.isIdentifier(name)) bindPattern(name, initializer, here, isConstant ? "const" : "let");
       else {
@@ -135,7 +134,7 @@ function uninitialised(name: ts.Identifier, here: Place): Operand {
 
 export function declare(name: ts.Identifier, operand: Operand, here: Place): void {
   const symbol = here.session.checker.getSymbolAtLocation(name);
-  if (symbol) here.environment.set(symbol, operand);
+  if (symbol) bind(symbol, operand, here);
 }
 
 function lowerReturn(node: ts.ReturnStatement, here: Place): Flow {

@@ -3,7 +3,17 @@ import { ts } from "ts-morph";
 import { booleanType, constant, label, numberType } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { branch, choose } from "./branch.ts";
-import { type Flow, type Place, type Target, at, closeBlock, fork, originOf } from "./environment.ts";
+import {
+  type Flow,
+  type Place,
+  type Target,
+  at,
+  bind,
+  closeBlock,
+  fork,
+  heldBy,
+  originOf,
+} from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { hoistedIn } from "./scan.ts";
 import { lowerStatements } from "./statement.ts";
@@ -142,7 +152,7 @@ function lowerEntered(
   };
   const entry = entryFrom(0, here);
   for (const symbol of hoistedIn(node.caseBlock, here.session.checker))
-    if (!here.environment.has(symbol)) here.environment.set(symbol, constant(undefined));
+    if (heldBy(symbol, here) === undefined) bind(symbol, constant(undefined), here);
   const { tail } = here;
   for (const [n, group] of groups.entries()) {
     const isEntered = at(here, node).op("le", [entry, constant(n)]);

@@ -1,9 +1,10 @@
 /** The text of a piece of source, with the names of local variables replaced by holes. */
 import { ts } from "ts-morph";
+import type { Diagnostic } from "../diagnostics/diagnostic.ts";
 import type { Fragment, Operand, Reference } from "../ir/types.ts";
 import { isModuleLevel, referenceOf } from "../source/reference.ts";
 import { thisAt } from "./class.ts";
-import { type Place, type Variable, originOf } from "./environment.ts";
+import { type Place, type Variable, heldBy, originOf, variableOf } from "./environment.ts";
 import { isAssignment, isStep, localFunction, symbolOf } from "./scan.ts";
 
 export type Hole = Fragment["parts"][number];
@@ -12,6 +13,8 @@ export type Text = Readonly<{
   parts: readonly Hole[];
   reads: readonly Operand[];
   references: readonly Reference[];
+  /** Why it cannot be written in a generated module. */
+  obstacles: readonly Diagnostic[];
 }>;
 
 /**
@@ -23,18 +26,20 @@ export function textOf(
   here: Place,
   given: ReadonlyMap<ts.Node, Operand>,
   assigned: ReadonlyMap<Variable, number>,
+  annotations: ReadonlyMap<ts.Node, string> = new Map(),
 ): Text {
   const { checker } = here.session;
   const reads: Operand[] = [];
   const references = new Map<string, Reference>();
   const inlined: ts.Node[] = [];
+  const obstacles: Diagnostic[] = [];
   const report = (
-    name: "nameNotReachable" | "recursion" | "changedLater",
+    name: "nameNotReachable" | "recursion" | "changedLater" | "outOfScope",
     at: ts.Node,
     symbol: ts.Symbol,
   ): void => {
     const { file, start, end } = originOf(at);
-    here.session.report({ name, values: { name: symbol.name }, at: { file, start, end } });
+    obstacles.push({ name, values: { name: symbol.name }, at: { file, start, end } });
   };
   const read = (operand: Operand): Hole => {
     const known = reads.indexOf(operand);
@@ -47,26 +52,24 @@ export function textOf(
     if (!symbol || isInside(symbol, outermost)) return undefined;
     if (name.text === "arguments" && !symbol.declarations?.length && !hasOwnThis(name, outermost)) {
       const { file, start, end } = originOf(name);
-      here.session.report({
+      obstacles.push({
         name: "notUnderstood",
         values: { what: "`arguments`" },
         at: { file, start, end },
       });
       return undefined;
     }
-    const written = assigned.get(symbol);
+    const written = assigned.get(variableOf(symbol, here));
     if (written !== undefined) {
       if (isLate(name, outermost)) report("changedLater", name, symbol);
       return [{ write: written }];
     }
-    const operand = here.environment.get(symbol);
+    const operand = heldBy(symbol, here);
     if (operand) {
       if (isLate(name, outermost) && !isSettled(symbol, here)) report("changedLater", name, symbol);
       return [read(operand)];
     }
-    const closure = here.callbacks.get(symbol);
-    if (closure?.captured) report("changedLater", name, symbol);
-    const body = closure?.body ?? localFunction(symbol);
+    const body = localFunction(symbol);
     if (body) {
       if (inlined.includes(body)) {
         report("recursion", name, symbol);
@@ -77,7 +80,10 @@ export function textOf(
       inlined.pop();
       return ["(", ...inner, ")"];
     }
-    if (!isModuleLevel(symbol)) return undefined;
+    if (!isModuleLevel(symbol)) {
+      if (isLocalValue(symbol)) report("outOfScope", name, symbol);
+      return undefined;
+    }
     const reference = referenceOf(symbol, checker) ?? ambient(symbol);
     if (!reference) {
       report("nameNotReachable", name, symbol);
@@ -96,6 +102,8 @@ export function textOf(
       from = child.end;
     };
     const visit = (child: ts.Node): void => {
+      const annotation = annotations.get(child);
+      if (annotation !== undefined) return put(child, child.getStart(), [annotation]);
       const operand = given.get(child);
       if (operand) return put(child, child.getStart(), [read(operand)]);
       if (ts.isIdentifier(child) && isUse(child)) {
@@ -108,7 +116,7 @@ export function textOf(
         const object = thisAt(child, here);
         if (object) return put(child, child.getStart(), [read(object)]);
         const { file, start, end } = originOf(child);
-        here.session.report({ name: "notUnderstood", values: { what: "`this`" }, at: { file, start, end } });
+        obstacles.push({ name: "notUnderstood", values: { what: "`this`" }, at: { file, start, end } });
       }
       ts.forEachChild(child, visit);
     };
@@ -118,7 +126,7 @@ export function textOf(
   };
 
   const parts = partsOf(node, node);
-  return { parts, reads, references: [...references.values()] };
+  return { parts, reads, references: [...references.values()], obstacles };
 }
 
 /** An identifier that names a variable or type, rather than a property, a label or a declaration. */
@@ -134,6 +142,13 @@ function isUse(name: ts.Identifier): boolean {
 const isInside = (symbol: ts.Symbol, node: ts.Node): boolean =>
   (symbol.declarations ?? []).some(
     (d) => d.getSourceFile() === node.getSourceFile() && d.pos >= node.pos && d.end <= node.end,
+  );
+
+/** A variable, function or class that only a function knows. */
+const isLocalValue = (symbol: ts.Symbol): boolean =>
+  (symbol.flags & ts.SymbolFlags.Value) !== 0 &&
+  (symbol.declarations ?? []).some(
+    (d) => !ts.isClassElement(d) && ts.findAncestor(d.parent, ts.isFunctionLike) !== undefined,
   );
 
 const immediate = new Set(

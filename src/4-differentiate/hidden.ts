@@ -6,7 +6,8 @@ import { regionsOf, resultsOf } from "../ir/walk.ts";
 
 export const refuseHidden = (facts: Facts, report: Report): void => {
   const look = (v: Value, i: Instruction): void => {
-    if (v.type.kind !== "other" || !facts.isActiveMemory(v)) return;
+    // which function a value is, is asked where it is called
+    if (v.type.kind !== "other" || v.type.callable || !facts.isActiveMemory(v)) return;
     report({ name: "unionTyped", values: { name: v.hint ?? "this", type: v.type.text }, at: i.at });
   };
   const visit = (region: Region): void => {

@@ -9,6 +9,7 @@ import { booleanType, constant, isConstant, nowhere, value as newValue } from ".
 import type { Constant, Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd, resultsOf, visitRegions } from "../ir/walk.ts";
 import { type Folded, sameOperand, simplifyOperation } from "./arithmetic.ts";
+import { foldChoice } from "./choice.ts";
 import { renamed } from "./rename.ts";
 import { expandStructure } from "./structure.ts";
 
@@ -70,7 +71,10 @@ class Folding {
   #instruction(i: Instruction): Instruction | { body: readonly Instruction[]; end?: Region["end"] } {
     switch (i.kind) {
       case "op": {
-        const folded = this.#count(i) ?? simplifyOperation(i, this.#operation);
+        const folded =
+          this.#count(i) ??
+          foldChoice(i, (o) => (o.kind === "value" ? this.#defined.get(o) : undefined)) ??
+          simplifyOperation(i, this.#operation);
         if (folded === undefined) return i;
         if ("kind" in folded) {
           this.#inherit(folded, i.result);

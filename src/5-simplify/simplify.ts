@@ -43,6 +43,9 @@ export const passes = {
 /** Once, when all else is done. */
 export const lastPasses = { sink, sized: subexpression, section } as const satisfies Record<string, Pass>;
 
+/** Only what nobody uses goes. */
+export const prune: Pass = dead;
+
 /** Every round makes the function smaller or moves something outwards; this many are never needed. */
 const mostRounds = 30;
 

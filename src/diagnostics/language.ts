@@ -12,7 +12,7 @@ export const language = {
     code: "ADJ2003",
     severity: "error",
     message: "this call is not differentiable: `{name}` is declared without a body.",
-    hint: "give it a derivative with `@derivative`, or leave it out of the gradient with `stopGradient(...)`.",
+    hint: "write it in TypeScript where its body can be read, or keep differentiated values out of it.",
   },
   asyncCode: {
     code: "ADJ2010",
@@ -128,6 +128,24 @@ export const language = {
     message:
       "arrays or objects inside of `{name}` change places, and some of them may be missing: which gradient belongs where could not be told.",
     hint: "change a copy, or give the optional parts as parameters of their own.",
+  },
+  functionParameter: {
+    code: "ADJ2080",
+    severity: "error",
+    message: "which function `{name}` is, only those who call `{function}` know.",
+    hint: "differentiate a function that calls `{function}` and says which function it hands over.",
+  },
+  outOfScope: {
+    code: "ADJ2081",
+    severity: "error",
+    message: "this uses `{name}`, which is declared inside a function and cannot be had where this stands.",
+    hint: "declare it at the top level of the module.",
+  },
+  unseenFunction: {
+    code: "ADJ2082",
+    severity: "error",
+    message: "which function `{name}` is cannot be told here, and no derivative flows through its calls.",
+    hint: "choose it by a `const`, a condition or a table outside of the loop.",
   },
   activeUnknown: {
     code: "ADJ2501",

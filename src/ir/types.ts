@@ -28,7 +28,14 @@ export type Type =
   /** One-slot memory, written as a `let` variable: trip counts, exit numbers, records of branches. */
   | { readonly kind: "cell"; readonly of: Type }
   /** Anything that holds no real numbers that we follow (strings, maps, functions, …), with its text in TypeScript. */
-  | { readonly kind: "other"; readonly text: string };
+  | {
+      readonly kind: "other";
+      readonly text: string;
+      /** A type parameter that may be anything: what it stands for is told by what is put there. */
+      readonly open?: boolean;
+      /** A function: what it does is told by its calls. */
+      readonly callable?: boolean;
+    };
 
 export type Container =
   | "Array"
@@ -202,6 +209,8 @@ export type Fragment = Readonly<{
   parts: readonly (string | Readonly<{ read: number }> | Readonly<{ write: number }>)[];
   /** Names of the source's modules that the text uses. */
   references: readonly Reference[];
+  /** Why the text cannot stand in another module: reported if it is there when all is done. */
+  obstacles?: readonly Refusal[];
 }>;
 
 /** A name of module level that generated code uses; identity is `id` (file and name). */

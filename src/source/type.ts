@@ -45,7 +45,9 @@ function convert(type: ts.Type, context: Context): Type {
   if (has(type, ts.TypeFlags.Undefined | ts.TypeFlags.Void)) return { kind: "undefined" };
   if (has(type, ts.TypeFlags.TypeParameter | ts.TypeFlags.IndexedAccess | ts.TypeFlags.Conditional)) {
     const constraint = checker.getBaseConstraintOfType(type);
-    return constraint && constraint !== type ? convert(constraint, context) : other(type, context);
+    if (constraint && constraint !== type && !has(constraint, ts.TypeFlags.Unknown))
+      return convert(constraint, context);
+    return { kind: "other", text: textOf(type, checker, context.at), open: true };
   }
   if (type.isUnion()) return union(type, context);
   if (type.isIntersection()) {
@@ -166,8 +168,10 @@ function objectType(type: ts.Type, context: Context): Type {
     if (!typedArrays.has(symbol.name)) return other(type, context);
     return { kind: "array", container: symbol.name as Container, element: { kind: "number" } };
   }
-  const carriesCode = type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0;
-  if (carriesCode || checker.getIndexInfosOfType(type).length > 0) return other(type, context);
+  const isFunction = type.getCallSignatures().length > 0;
+  if (isFunction) return { kind: "other", text: textOf(type, checker, context.at), callable: true };
+  if (type.getConstructSignatures().length > 0 || checker.getIndexInfosOfType(type).length > 0)
+    return other(type, context);
   const fields = checker.getPropertiesOfType(type).flatMap((p) => field(p, inside));
   if (recurring.has(type)) return other(type, context);
   const name = nameOf(type, context);
@@ -193,9 +197,11 @@ function tuple(type: ts.TupleTypeReference, context: Context): Type {
   };
 }
 
-/** The public data of an object; methods, accessors and private members are left out. */
+/** The public data of an object; methods of classes, accessors and private members are left out. */
 function field(property: ts.Symbol, context: Context): readonly Field[] {
-  if (property.flags & (ts.SymbolFlags.Method | ts.SymbolFlags.Accessor)) return [];
+  if (property.flags & ts.SymbolFlags.Accessor) return [];
+  if (property.flags & ts.SymbolFlags.Method && property.declarations?.some((d) => ts.isClassLike(d.parent)))
+    return [];
   if (property.escapedName.toString().startsWith("__#") || property.escapedName.toString().startsWith("__@"))
     return [];
   const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
