@@ -142,7 +142,8 @@ function structural(type: Type): string | undefined {
     }
     case "optional": {
       const of = structural(type.of);
-      return of === undefined ? undefined : `${of} | undefined`;
+      const nothing = { null: " | null", either: " | null | undefined" };
+      return of === undefined ? undefined : `${of}${type.absent ? nothing[type.absent] : " | undefined"}`;
     }
     case "cell":
       return structural(type.of);

@@ -1,6 +1,6 @@
 /** Branches: `if`, `?:`, `&&`, `||`, `??`. */
 import { ts } from "ts-morph";
-import { booleanType, constant, typeOf, value } from "../ir/build.ts";
+import { booleanType, constant, typeOf } from "../ir/build.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Op, Operand, Origin, Type } from "../ir/types.ts";
 import {
@@ -247,19 +247,20 @@ export function truth(operand: Operand, node: ts.Expression, here: Place): Opera
   const { type } = operand;
   if (type.kind === "boolean") return operand;
   if (type.kind === "optional" && isMemory(type.of)) return isPresent(operand, node, here);
+  if (type.kind === "other" && isObject(node, here)) return isPresent(operand, node, here);
   if (here.block.body.some((i) => i.kind === "length" && i.result === operand))
     return at(here, node).op("ne", [operand, constant(0)]);
-  const result = value(booleanType);
-  here.block.add({
-    kind: "opaque",
-    results: [result],
-    reads: [operand],
-    writes: [],
-    repeatable: true,
-    code: { form: "expression", parts: ["Boolean(", { read: 0 }, ")"], references: [] },
-    at: originOf(node, here),
-  });
-  return result;
+  return at(here, node).op("truthy", [operand]);
+}
+
+/** An object, or nothing: no text, number or boolean, which may count as false too. */
+function isObject(node: ts.Expression, here: Place): boolean {
+  const { checker } = here.session;
+  const type = checker.getNonNullableType(checker.getTypeAtLocation(node));
+  const primitives = [checker.getStringType(), checker.getNumberType(), checker.getBooleanType()];
+  return (type.isUnion() ? type.types : [type]).every(
+    (t) => (t.flags & ts.TypeFlags.Object) !== 0 && !primitives.some((p) => checker.isTypeAssignableTo(p, t)),
+  );
 }
 
 /** Lowers inside a scope of its own: what is declared there is forgotten. */

@@ -151,9 +151,13 @@ export const nameOfVariable = (variable: Variable): string | undefined => symbol
 export function merged(here: Place, variable: Variable, given: readonly Operand[]): Value {
   const declared = typeOfVariable(here, variable);
   const type = isUntold(declared) ? (toldBy(given) ?? declared) : declared;
-  const absent = given.some((o) => o.kind === "constant" && (o.value === undefined || o.value === null));
+  const isGiven = (nothing: undefined | null): boolean =>
+    given.some((o) => o.kind === "constant" && o.value === nothing);
+  const [none, isNull] = [isGiven(undefined), isGiven(null)];
   const holdsIt = type.kind === "optional" || type.kind === "undefined" || type.kind === "other";
-  return value(absent && !holdsIt ? { kind: "optional", of: type } : type, nameOfVariable(variable));
+  if (holdsIt || !(none || isNull)) return value(type, nameOfVariable(variable));
+  const absent = isNull ? { absent: none ? ("either" as const) : ("null" as const) } : {};
+  return value({ kind: "optional", of: type, ...absent }, nameOfVariable(variable));
 }
 
 /** `any`, as in `new Array(n).fill(0)`: what is put in tells more. */

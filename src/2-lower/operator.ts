@@ -8,7 +8,7 @@ import { lowerExpression } from "./expression.ts";
 import { opaque, refusalFor } from "./fragment.ts";
 import { lowerAssignment, lowerStep } from "./assignment.ts";
 import { isCounting } from "./object.ts";
-import { isAssignment, isStep } from "./scan.ts";
+import { bare, isAssignment, isStep } from "./scan.ts";
 
 const numeric: Readonly<Partial<Record<ts.SyntaxKind, Op>>> = {
   [ts.SyntaxKind.PlusToken]: "add",
@@ -78,6 +78,12 @@ export function lowerBinary(node: ts.BinaryExpression, here: Place): Operand {
   if (op) {
     const loose =
       operator === ts.SyntaxKind.EqualsEqualsToken || operator === ts.SyntaxKind.ExclamationEqualsToken;
+    const present = loose ? (isNothing(right) ? left : isNothing(left) ? right : undefined) : undefined;
+    if (present) {
+      const of = lowerExpression(present, here);
+      const test = (nothing: undefined | null): Operand => at(here, node).op(op, [of, constant(nothing)]);
+      return at(here, node).op(op === "eq" ? "or" : "and", [test(undefined), test(null)]);
+    }
     if (loose && !isLikeStrict(node, here)) return opaque(here, node, { children, repeatable: true });
     const a = lowerExpression(left, here);
     return at(here, node).op(op, [a, lowerExpression(right, here)]);
@@ -128,6 +134,12 @@ export function binaryOperation(
   });
   return result;
 }
+
+/** `null` or `undefined`, which `==` takes for the same. */
+const isNothing = (node: ts.Expression): boolean => {
+  const inner = bare(node);
+  return inner.kind === ts.SyntaxKind.NullKeyword || (ts.isIdentifier(inner) && inner.text === "undefined");
+};
 
 /** `==` means `===` between operands of one primitive type, and with one of `undefined` and `null` where the other cannot be. */
 function isLikeStrict(node: ts.BinaryExpression, here: Place): boolean {

@@ -3,7 +3,7 @@
  * with the references (rule R2): every allocation, load, store, push and choice of a reference is doubled. What the
  * reverse sweep needs of them is then had like any other value: it is in scope, loaded again, or recorded.
  */
-import { Block, isConstant, typeOf, value, zero } from "../ir/build.ts";
+import { Block, constant, isConstant, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, isOnlyOne, sharedBy } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { canRemember, isAlike, remember } from "../ir/remember.ts";
@@ -63,7 +63,7 @@ export const carryShadows = (
     return shadow;
   };
   const shadowOf = (o: Operand, block: Block): Operand => {
-    if (isConstant(o)) return o;
+    if (isConstant(o)) return typeof o.value === "number" ? zero : constant(undefined);
     const known = shadows.get(o);
     if (known) return known;
     // nothing active ever reaches it: zeros that nobody reads

@@ -115,10 +115,17 @@ const nestIf = (
 
 /** The type of what is either; where one side is nothing, the other may be missing. */
 const joined = (a: Type, b: Type): Type => {
-  if (a.kind === "undefined")
-    return b.kind === "undefined" || b.kind === "optional" ? b : { kind: "optional", of: b };
-  if (b.kind === "undefined") return a.kind === "optional" ? a : { kind: "optional", of: a };
+  if (isNothing(a)) return isNothing(b) ? b : orNothing(b, a);
+  if (isNothing(b)) return orNothing(a, b);
   return b.kind === "optional" ? b : a;
+};
+
+const isNull = (type: Type): boolean => type.kind === "other" && type.text === "null";
+const isNothing = (type: Type): boolean => type.kind === "undefined" || isNull(type);
+
+const orNothing = (type: Type, nothing: Type): Type => {
+  if (type.kind === "optional" || type.kind === "other") return type;
+  return { kind: "optional", of: type, ...(isNull(nothing) ? { absent: "null" } : {}) };
 };
 
 /**

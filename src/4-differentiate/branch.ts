@@ -65,7 +65,7 @@ export const reverseJointIf = (sweep: Sweep, mirror: Mirror, i: IfInstruction): 
   insert(sweep.weave.before, i, (block) => block.body.push(...preludeOf(mirror)));
   mirror.prelude.length = 0;
   const changed = outer.filter((v) => branches.some((b) => adjointOf(b, v) !== (before.get(v) ?? zero)));
-  const results = changed.map((v) => adjointValue(v.type, nameOf(sweep, v)));
+  const results = changed.map((v) => adjointValue(numberType, nameOf(sweep, v)));
   const joined = (b: Mirror): Region => ({
     body: [...woven(sweep.weave, b.region), ...bodyOf(b).map(inReverse)],
     end:
@@ -144,7 +144,7 @@ const emitIf = (
     (v) => !alsoInside.includes(v) && [0, 1].some((n) => after(v, n) !== (before.get(v) ?? zero)),
   );
   if (changed.length === 0 && branches.every((b) => bodyOf(b).length === 0)) return;
-  const results = changed.map((v) => adjointValue(v.type, nameOf(sweep, v)));
+  const results = changed.map((v) => adjointValue(numberType, nameOf(sweep, v)));
   const condition = test();
   const region = (n: number): Region => ({
     body: branches[n] ? bodyOf(branches[n]) : [],

@@ -1,6 +1,16 @@
 /** IR + facts → derivatives: for each mode asked for a function that ends by returning what the mode promises. */
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { isScalar, numberType, Block, constant, one, typeOf, undefinedType, value } from "../ir/build.ts";
+import {
+  isScalar,
+  numberType,
+  Block,
+  constant,
+  isAbsent,
+  one,
+  typeOf,
+  undefinedType,
+  value,
+} from "../ir/build.ts";
 import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
 import { recalled } from "../ir/remember.ts";
@@ -228,7 +238,7 @@ const part = (
   if (isScalar(type))
     return block.op(
       "select",
-      [block.op("eq", [param, constant(undefined)]), constant(undefined), adjointOf(mirror, param)],
+      [isAbsent(block, param), constant(undefined), adjointOf(mirror, param)],
       undefined,
       type,
     );

@@ -2,7 +2,17 @@
  * The reverse of what touches memory, on the shadow: reading adds the adjoint there, writing takes it away, a
  * push is undone by a pop and a pop by a push. Only numbers are added; references are mirrored, not added (rule R2).
  */
-import { isScalar, constant, isConstant, numberType, one, typeOf, value, zero } from "../ir/build.ts";
+import {
+  isScalar,
+  constant,
+  isAbsent,
+  isConstant,
+  numberType,
+  one,
+  typeOf,
+  value,
+  zero,
+} from "../ir/build.ts";
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import { contribute, emitExpression, takeAdjoint } from "./adjoint.ts";
 import { fetch, sharedLoops } from "./fetch.ts";
@@ -100,7 +110,7 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
 /** What concerns an element that may be missing is done only where it was there. */
 const guarded = (sweep: Sweep, mirror: Mirror, element: Value, emit: (mirror: Mirror) => void): void => {
   if (element.type.kind !== "optional") return emit(mirror);
-  const test = mirror.block.op("ne", [fetch(sweep, element), constant(undefined)]);
+  const test = isAbsent(mirror.block, fetch(sweep, element), "ne");
   const inner = { ...mirror, block: mirror.block.nested(), built: new Map(mirror.built) };
   emit(inner);
   const { at } = mirror.block;

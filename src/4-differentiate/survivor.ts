@@ -108,7 +108,7 @@ export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruct
   ] as readonly Value[];
   const branches = [inner, never];
   const changed = values.filter((v) => branches.some((b) => adjointOf(b, v) !== (before.get(v) ?? zero)));
-  const results = changed.map((v) => adjointValue(v.type, nameOf(sweep, v)));
+  const results = changed.map((v) => adjointValue(numberType, nameOf(sweep, v)));
   const made = (b: Mirror): Region => ({
     body: bodyOf(b),
     end: { kind: "yield", values: changed.map((v) => adjointOf(b, v)) },

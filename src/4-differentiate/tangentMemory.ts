@@ -1,5 +1,5 @@
 /** Forward mode through memory: what is done to memory is done to its tangent memory, with tangents for numbers. */
-import { type Block, constant, one, typeOf, value, zero } from "../ir/build.ts";
+import { type Block, constant, fieldType, one, typeOf, value, zero } from "../ir/build.ts";
 import { adjointName, emitZeros } from "../ir/shadow.ts";
 import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
 import { missing } from "./tangentOptional.ts";
@@ -175,7 +175,7 @@ const slotType = (type: Type, key: string | number): Type | undefined => {
       return type.elements[Number(key)] ?? type.elements[0];
     case "object": {
       const field = type.fields.find((f) => f.name === key);
-      return field && (field.optional ? { kind: "optional", of: field.type } : field.type);
+      return field && fieldType(field);
     }
     case "optional":
       return slotType(type.of, key);

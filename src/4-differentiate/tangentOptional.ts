@@ -1,5 +1,5 @@
 /** What may be missing, and its tangent with it. */
-import { type Block, constant, typeOf, value } from "../ir/build.ts";
+import { type Block, constant, isAbsent, typeOf, value } from "../ir/build.ts";
 import type { Operand, Type, Value } from "../ir/types.ts";
 
 export const missing = constant(undefined);
@@ -20,7 +20,7 @@ export const ifPresent = (
   block.add({
     kind: "if",
     results: [result],
-    test: block.op("eq", [of, missing]),
+    test: isAbsent(block, of),
     then: block.nested().yield(missing),
     else: inner.yield(made),
     at: block.at,

@@ -3,7 +3,7 @@
  * holds active numbers has tangent memory of the same structure, which is made, aliased and resized along with it.
  */
 import type { Report } from "../diagnostics/diagnostic.ts";
-import { typeOf, value, zero } from "../ir/build.ts";
+import { constant, typeOf, value, zero } from "../ir/build.ts";
 import type { Facts, Memory } from "../ir/facts.ts";
 import { adjointName, gradientType, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import type { Label, Operand, Region, Type, Value } from "../ir/types.ts";
@@ -60,7 +60,7 @@ export const tangentOf = (push: Push, o: Operand, type: Type = typeOf(o)): Opera
   if (o.kind === "value") {
     const known = push.tangents.get(o);
     if (known) return known;
-  } else if (!isScalar(type) && o.value === undefined) return o;
+  } else if (!isScalar(type) && (o.value === undefined || o.value === null)) return constant(undefined);
   if (isScalar(type)) return zero;
   throw new Error("tangent memory is made where its memory is made");
 };

@@ -168,6 +168,9 @@ export const simplifyOperation = (
       if (by?.op === "ne") return to("eq", ...by.args);
       return undefined;
     }
+    case "truthy":
+      if (isConstant(a)) return constant(Boolean(a.value));
+      return a.type.kind === "boolean" ? a : undefined;
     case "and":
       if (isConstant(a)) return a.value ? b : a;
       if (isConstant(b) && b.value) return a;

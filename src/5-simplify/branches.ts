@@ -6,7 +6,9 @@
  */
 import { constant } from "../ir/build.ts";
 import type { Constant, Func, Instruction, Operand, Region, Terminator, Value } from "../ir/types.ts";
+import { opInfo } from "../ir/ops.ts";
 import { mapOperands, rebuild, rebuildEnd, resultsOf } from "../ir/walk.ts";
+import { sameOperand } from "./arithmetic.ts";
 import { commute, type EffectsOf, effectsIn, mentions } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";
 
@@ -22,12 +24,15 @@ export function branches(func: Func): Func {
 /** Expressions are followed this far. */
 const deepest = 12;
 
+type Undo = () => unknown;
+
 /** Puts what a branch says about its own test in place of the test. */
 class Known {
   readonly #facts: Facts;
   readonly #truth = new Map<Value, boolean>();
-  /** What a value was found to be equal to. */
+  /** What a value was found to be equal to, or to differ from. */
   readonly #equal = new Map<Value, Constant>();
+  readonly #unequal = new Map<Value, readonly Constant[]>();
   constructor(func: Func) {
     this.#facts = factsOf(func);
   }
@@ -37,22 +42,29 @@ class Known {
     return truth === undefined ? o : constant(truth);
   };
 
-  /** What else holds if `test` is `truth`; the values learnt are listed, to be forgotten again. */
-  #learn(test: Operand, truth: boolean, learnt: Value[]): void {
+  /** What else holds if `test` is `truth`; `learnt` gets what makes it forgotten again. */
+  #learn(test: Operand, truth: boolean, learnt: Undo[]): void {
     if (test.kind === "constant" || this.#truth.has(test)) return;
     this.#truth.set(test, truth);
-    learnt.push(test);
+    learnt.push(() => this.#truth.delete(test));
     const by = this.#facts.definition(test);
     if (by?.kind !== "op") return;
-    if ((by.op === "eq" && truth) || (by.op === "ne" && !truth)) {
+    if (by.op === "eq" || by.op === "ne") {
+      const isEqual = (by.op === "eq") === truth;
       const [a, b] = by.args as [Operand, Operand];
       for (const [v, c] of [
         [a, b],
         [b, a],
       ] as const)
         if (v.kind === "value" && c.kind === "constant" && !this.#equal.has(v)) {
-          this.#equal.set(v, c);
-          learnt.push(v);
+          if (isEqual) {
+            this.#equal.set(v, c);
+            learnt.push(() => this.#equal.delete(v));
+          } else if (isNothing(c)) {
+            const before = this.#unequal.get(v) ?? [];
+            this.#unequal.set(v, [...before, c]);
+            learnt.push(() => this.#unequal.set(v, before));
+          }
         }
     }
     if (by.op === "not") this.#learn(by.args[0]!, !truth, learnt);
@@ -60,15 +72,12 @@ class Known {
       for (const a of by.args) this.#learn(a, truth, learnt);
   }
 
-  #forget(learnt: readonly Value[]): void {
-    for (const v of learnt) {
-      this.#truth.delete(v);
-      this.#equal.delete(v);
-    }
+  #forget(learnt: readonly Undo[]): void {
+    for (const undo of learnt.toReversed()) undo();
   }
 
   #given(test: Operand, truth: boolean, r: Region): Region {
-    const learnt: Value[] = [];
+    const learnt: Undo[] = [];
     this.#learn(test, truth, learnt);
     const result = this.region(r);
     this.#forget(learnt);
@@ -78,15 +87,18 @@ class Known {
   /** Whether a comparison with a constant is decided: its operand is known to be another one, or the same. */
   #decided(i: Instruction): boolean | undefined {
     if (i.kind !== "op" || (i.op !== "eq" && i.op !== "ne")) return undefined;
+    const [x, y] = i.args as [Operand, Operand];
+    const differs = x.kind === "value" && this.#unequal.get(x)?.some((c) => sameOperand(c, y));
+    if (differs) return i.op === "ne";
     const [a, b] = i.args.map((o) => (o.kind === "constant" ? o : this.#equal.get(o)));
     return a && b && (a.value === b.value) === (i.op === "eq");
   }
 
   /** The operand in an expression that is only evaluated if `test` is `truth`. */
   #where(test: Operand, truth: boolean, o: Operand, before: Instruction[]): Operand {
-    const learnt: Value[] = [];
+    const learnt: Undo[] = [];
     this.#learn(test, truth, learnt);
-    const result = this.#equal.size > 0 ? this.#rewritten(o, before, 0) : o;
+    const result = this.#truth.size > 0 ? this.#rewritten(o, before, 0) : o;
     this.#forget(learnt);
     return result;
   }
@@ -95,6 +107,8 @@ class Known {
     const known = this.#use(o);
     const by = this.#facts.definition(known);
     if (known.kind === "constant" || by?.kind !== "op" || depth > deepest) return known;
+    // arithmetic is done once, unless TypeScript would complain of a comparison in it
+    if (this.#equal.size === 0 && !isLogical(by)) return known;
     const decided = this.#decided(by);
     if (decided !== undefined) return constant(decided);
     const args = by.args.map((a) => this.#rewritten(a, before, depth + 1));
@@ -117,7 +131,7 @@ class Known {
   }
 
   region(r: Region): Region {
-    const learnt: Value[] = [];
+    const learnt: Undo[] = [];
     const body = r.body.flatMap((i): readonly Instruction[] => {
       const own = rebuild(i, { use: this.#use });
       const decided = this.#decided(own);
@@ -203,5 +217,10 @@ class Joining {
     };
   }
 }
+
+const isLogical = (i: Extract<Instruction, { kind: "op" }>): boolean =>
+  i.op === "select" || opInfo(i.op).result === "boolean";
+
+const isNothing = (c: Constant): boolean => c.value === undefined || c.value === null;
 
 const comesBack = (i: If): boolean => i.then.end.kind === "yield" && i.else.end.kind === "yield";

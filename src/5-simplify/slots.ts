@@ -1,5 +1,5 @@
 /** Carries the slots of one local object through a function's structured control flow. */
-import { typeOf, value as newValue } from "../ir/build.ts";
+import { fieldType, typeOf, value as newValue } from "../ir/build.ts";
 import { adjointName } from "../ir/shadow.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, rebuild, rebuildEnd, regionsOf } from "../ir/walk.ts";
@@ -121,7 +121,7 @@ class Slots {
     if (type.kind === "array") return type.element;
     if (type.kind === "tuple") return type.elements[Number(key)]!;
     const field = type.kind === "object" ? type.fields.find((f) => f.name === key) : undefined;
-    if (field) return field.optional ? { kind: "optional", of: field.type } : field.type;
+    if (field) return fieldType(field);
     return slot.initial ? typeOf(slot.initial) : { kind: "other", text: "unknown" };
   }
 

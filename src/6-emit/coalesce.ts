@@ -44,6 +44,9 @@ export function coalesce(facts: Facts, inlining: Inlining, interference: Interfe
     const equal = x.size === 0 || y.size === 0 || [...x].some((h) => y.has(h));
     if (a.parameter || b.parameter) return [...x].some((h) => y.has(h));
     if (kind === "initial" || kind === "step") return equal;
+    // an adjoint in the variable of what it is the adjoint of something else of would mislead
+    const isAdjoint = (g: Group): boolean => g.values.some((v) => v.adjoint);
+    if (isAdjoint(a) !== isAdjoint(b) && x.size > 0 && y.size > 0) return false;
     const declared = (g: Group): boolean => g.values.some((v) => v.declared);
     return equal || !(declared(a) && declared(b));
   };

@@ -72,11 +72,12 @@ export function operation({ op, args }: OpInstruction, by: Operands): Expression
     case "Math":
       return primary(`${info.text}(${args.map((x) => by.write(x).text).join(", ")})`);
     case "select": {
-      const test = bind(by.write(a!), level.or);
+      const test = bind(condition(a!, by), level.or);
       return { text: `${test} ? ${bind(by.write(b!), 2)} : ${bind(by.write(c!), 2)}`, level: 2 };
     }
     case "prefix":
       if (op === "not") return negated(a!, by);
+      if (op === "truthy") return primary(`Boolean(${by.write(a!).text})`);
       return (op === "neg" && negatedProduct(a!, by)) || minus(info.text, by.write(a!));
     case "infix":
       return infix(op, a!, b!, by);
@@ -102,7 +103,22 @@ function negatedProduct(o: Operand, by: Operands): Expression | undefined {
   return { text: `-${by.write(o).text}`, level: level.multiplicative };
 }
 
+/** `x === undefined || x === null` as `x == null`, and the opposite. */
+function nothing({ op, args }: OpInstruction, by: Operands, opposite = false): Expression | undefined {
+  const [one, other] = args.map((a) => by.inlinedOp(a));
+  const wanted = op === "or" ? "eq" : "ne";
+  if (op !== "or" && op !== "and") return undefined;
+  if (one?.op !== wanted || other?.op !== wanted || one.args[0] !== other.args[0]) return undefined;
+  const isConstant = (x: Operand | undefined, value: undefined | null): boolean =>
+    x?.kind === "constant" && x.value === value;
+  if (!isConstant(one.args[1], undefined) || !isConstant(other.args[1], null)) return undefined;
+  const text = bind(by.write(one.args[0]!), level.equality);
+  return { text: `${text} ${(op === "or") !== opposite ? "==" : "!="} null`, level: level.equality };
+}
+
 function infix(op: Op, a: Operand, b: Operand, by: Operands): Expression {
+  const short = nothing({ op, args: [a, b] }, by);
+  if (short) return short;
   // a + -b is a - b, and a - -b is a + b, to the bit
   if (op === "add" || op === "sub") {
     const opposite = opposed(b, by);
@@ -138,6 +154,19 @@ export function opposed(o: Operand, by: Operands): Expression | undefined {
   };
 }
 
+/** What is only asked whether it counts as true. */
+export function condition(o: Operand, by: Operands): Expression {
+  const made = by.inlinedOp(o);
+  if (made?.op === "truthy") return by.write(made.args[0]!);
+  if ((made?.op !== "and" && made?.op !== "or") || nothing(made, by)) return by.write(o);
+  const own = infixLevels[made.op]!;
+  const parts = made.args.map((a) => {
+    const part = condition(a, by);
+    return part.level < own ? `(${part.text})` : part.text;
+  });
+  return { text: parts.join(` ${opInfo(made.op).text} `), level: own };
+}
+
 /** `!x`, by the opposite comparison only where it is the same for NaN as well. */
 export function negated(o: Operand, by: Operands): Expression {
   if (o.kind === "constant") return primary(String(!o.value));
@@ -145,12 +174,14 @@ export function negated(o: Operand, by: Operands): Expression {
   if (made?.op === "eq" || made?.op === "ne")
     return operation({ op: made.op === "eq" ? "ne" : "eq", args: made.args }, by);
   if (made?.op === "not") return by.write(made.args[0]!);
+  const short = made && nothing(made, by, true);
+  if (short) return short;
   if ((made?.op === "and" || made?.op === "or") && made.args.every((a) => turns(a, by))) {
     const own = made.op === "and" ? level.or : level.and;
     const text = made.args.map((a) => bind(negated(a, by), own + 1));
     return { text: text.join(made.op === "and" ? " || " : " && "), level: own };
   }
-  const e = by.write(o);
+  const e = condition(o, by);
   return { text: `!${bind(e, level.unary)}`, level: level.unary };
 }
 

@@ -115,7 +115,9 @@ export function sure(part: Expression, from: Operand, key: Operand | undefined, 
 
 /** Whether a declaration must say its type, because its first value does not. */
 export function needsType(type: Type, value: Instruction | Operand): boolean {
-  if (type.kind === "optional") return true;
+  // what starts as one of some texts (`let state: "idle" | "busy" = "idle"`) would be taken for any text
+  const isText = value.kind === "constant" || value.kind === "op";
+  if (type.kind === "optional" || (isText && type.kind === "other" && type.text.includes('"'))) return true;
   if (value.kind === "constant") return value.value === undefined || value.value === null;
   if (value.kind === "make") {
     const inner = bare(type);

@@ -1,4 +1,5 @@
 /** Whole structures as text: zeros and seeds shaped like another structure, deep copies, deep addition. */
+import { fieldType } from "../ir/build.ts";
 import type { Field, Type } from "../ir/types.ts";
 import { type Writing, bare, narrowed, property } from "./memory.ts";
 import { isIdentifier, unique } from "./name.ts";
@@ -29,6 +30,12 @@ const holdsNumbers = (type: Type): boolean => {
   }
 };
 
+/** Whether nothing stands where something may be missing. */
+const isNothing = (text: string, type: Type): string => {
+  const absent = type.kind === "optional" ? type.absent : undefined;
+  return absent === "either" ? `${text} == null` : `${text} === ${absent ?? "undefined"}`;
+};
+
 /** An object's numeric parts, one by one; an absent optional field stays absent. */
 function object(
   type: Type,
@@ -43,9 +50,9 @@ function object(
   const parts = kept.map((f) => {
     const text = field(f.partial ? narrowed(like, f) : like, f.name);
     const value = property(f.name, part(f, text));
-    return f.optional || f.type.kind === "optional"
-      ? `...(${text} === undefined ? {} : { ${value} })`
-      : value;
+    if (f.optional) return `...(${isNothing(text, fieldType(f))} ? {} : { ${value} })`;
+    if (f.type.kind !== "optional") return value;
+    return property(f.name, `${isNothing(text, f.type)} ? undefined : ${part(f, text)}`);
   });
   return parts.length === 0 ? "{}" : `{ ${parts.join(", ")} }`;
 }
@@ -69,7 +76,7 @@ const containerOf = (type: Type): string => {
 /** A structure shaped like `like` with every number `n`, in the containers of `type`. */
 export function filled(like: string, likeType: Type, type: Type, n: number, by: Writing): string {
   if (likeType.kind === "optional")
-    return `(${like} === undefined ? undefined : ${filled(like, likeType.of, type, n, by)})`;
+    return `(${isNothing(like, likeType)} ? undefined : ${filled(like, likeType.of, type, n, by)})`;
   const from = bare(likeType);
   switch (from.kind) {
     case "number":
@@ -100,7 +107,7 @@ export function filled(like: string, likeType: Type, type: Type, n: number, by: 
 /** A deep copy in the containers of `type`. */
 export function copied(from: string, fromType: Type, type: Type, by: Writing): string {
   if (fromType.kind === "optional" && bare(fromType).kind !== "number")
-    return `(${from} === undefined ? undefined : ${copied(from, fromType.of, type, by)})`;
+    return `(${isNothing(from, fromType)} ? undefined : ${copied(from, fromType.of, type, by)})`;
   const source = bare(fromType);
   switch (source.kind) {
     case "array": {

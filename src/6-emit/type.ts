@@ -32,7 +32,7 @@ export function typeText(type: Type, named: TypeNames = new Set()): string {
       if (type.name && named.has(type.name)) return type.name;
       return named.shape?.(type) ?? `{ ${type.fields.map((f) => fieldText(f, named)).join("; ")} }`;
     case "optional":
-      return `${inner(type.of)} | undefined`;
+      return `${inner(type.of)}${type.absent ? " | null" : ""}${type.absent === "null" ? "" : " | undefined"}`;
     case "cell":
       return inner(type.of);
     case "other":

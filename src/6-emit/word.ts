@@ -26,6 +26,7 @@ const words: Partial<Record<Op, string>> = {
   ge: "isAtLeast",
   eq: "isSame",
   ne: "differs",
+  truthy: "isSet",
 };
 
 /** `nameOf` is what an operand is called in the source, `keyOf` what it is called here; `indexes`: the value is used to index, and for nothing else. */

@@ -9,6 +9,7 @@ import {
   bind,
   constantExpression,
   level,
+  condition,
   negated,
   operation,
   opposed,
@@ -185,7 +186,7 @@ export class Writer implements Writing {
       case "run":
         return this.#run(s.instruction);
       case "if": {
-        const test = s.negated ? negated(s.test, this) : this.write(s.test);
+        const test = s.negated ? negated(s.test, this) : condition(s.test, this);
         if (s.else.statements.length === 0) {
           const lines = this.#braces(`if (${test.text})`, s.then);
           return lines.length === 3 && this.#isShort(s.then) ? this.#oneLine(lines) : lines;
@@ -205,9 +206,12 @@ export class Writer implements Writing {
         const name = this.layout.labelled.has(s.label) ? `${this.labels.get(s.label)}: ` : "";
         const { head } = s;
         if (head.kind === "do")
-          return this.#braces(`${name}do`, s.body, `} while (${this.write(head.test).text});`);
+          return this.#braces(`${name}do`, s.body, `} while (${condition(head.test, this).text});`);
         if (head.kind === "while")
-          return this.#braces(`${name}while (${head.test ? this.write(head.test).text : "true"})`, s.body);
+          return this.#braces(
+            `${name}while (${head.test ? condition(head.test, this).text : "true"})`,
+            s.body,
+          );
         return this.#braces(`${name}${loopHead(head.range, this.name(head.variable), this)}`, s.body);
       }
       case "block":

@@ -2,6 +2,7 @@
 import { type Op, opInfo } from "./ops.ts";
 import type {
   Constant,
+  Field,
   Fragment,
   Instruction,
   Label,
@@ -51,6 +52,23 @@ export const typeOf = (o: Operand): Type => {
 export const isScalar = (type: Type): boolean =>
   type.kind === "number" || (type.kind === "optional" && type.of.kind === "number");
 
+/** Whether there is nothing (`when` is "eq") or something ("ne") in it: a test for what may stand for nothing. */
+export const isAbsent = (block: Block, o: Operand, when: "eq" | "ne" = "eq"): Value => {
+  const type = typeOf(o);
+  const absent = type.kind === "optional" ? type.absent : undefined;
+  const test = (nothing: undefined | null): Value => block.op(when, [o, constant(nothing)]);
+  if (absent === "either") return block.op(when === "eq" ? "or" : "and", [test(undefined), test(null)]);
+  return test(absent === "null" ? null : undefined);
+};
+
+/** What a field holds, nothing included where it may be absent. */
+export const fieldType = ({ type, optional }: Field): Type => {
+  if (!optional) return type;
+  return type.kind === "optional"
+    ? { ...type, absent: type.absent && "either" }
+    : { kind: "optional", of: type };
+};
+
 /** What a load of a key gives. */
 export const elementType = (type: Type, key: Operand | undefined): Type => {
   switch (type.kind) {
@@ -66,7 +84,7 @@ export const elementType = (type: Type, key: Operand | undefined): Type => {
     }
     case "object": {
       const field = key?.kind === "constant" ? type.fields.find((f) => f.name === key.value) : undefined;
-      if (field) return field.optional ? { kind: "optional", of: field.type } : field.type;
+      if (field) return fieldType(field);
       break;
     }
     default:

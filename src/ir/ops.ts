@@ -75,6 +75,15 @@ export const logic = {
   /** both operands evaluated: only for cheap pure operands; `&&` with effects or cost is an `if` */
   and: { ...infix("&&"), operands: "boolean", result: "boolean" },
   or: { ...infix("||"), operands: "boolean", result: "boolean" },
+  /** whether it counts as true: of a number, a text, whatever */
+  truthy: {
+    arity: 1,
+    operands: "any",
+    result: "boolean",
+    form: "prefix",
+    text: "Boolean",
+    cost: 1,
+  },
 } as const satisfies Record<string, OpInfo>;
 
 export const choice = {

@@ -42,7 +42,7 @@ export const gradientType = (type: Type, path: readonly string[] = []): Type | u
 /** A gradient has a type of its own, which names every field: none is partial. */
 const withType = ({ name, optional }: Field, type: Type): Field => ({
   name,
-  type,
+  type: optional && type.kind === "optional" ? type.of : type,
   ...(optional ? { optional } : {}),
 });
 

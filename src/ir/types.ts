@@ -23,8 +23,8 @@ export type Type =
   | { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
   /** An interface, type literal or class instance; `name` is how the user calls it, when it has a name. */
   | { readonly kind: "object"; readonly fields: readonly Field[]; readonly name?: string }
-  /** T | undefined. */
-  | { readonly kind: "optional"; readonly of: Type }
+  /** T | undefined; `absent` says if `null` stands for what is missing instead, or as well. */
+  | { readonly kind: "optional"; readonly of: Type; readonly absent?: "null" | "either" }
   /** One-slot memory, written as a `let` variable: trip counts, exit numbers, records of branches. */
   | { readonly kind: "cell"; readonly of: Type }
   /** Anything that holds no real numbers that we follow (strings, maps, functions, …), with its text in TypeScript. */

@@ -30,6 +30,7 @@ const truths = {
   not: "none",
   and: "none",
   or: "none",
+  truthy: "none",
 } as const;
 
 type Rule = UnaryRule | BinaryRule | VariadicRule | "none";

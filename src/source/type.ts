@@ -81,7 +81,14 @@ function union(type: ts.UnionType, context: Context): Type {
   const common = rest.every((t) => sameType(first, t)) ? first : oneOf([first, ...rest], type, context);
   if (!common || common.kind === "other") return other(type, context);
   if (present.length === type.types.length) return common;
-  return common.kind === "optional" ? common : { kind: "optional", of: common };
+  return common.kind === "optional" ? common : { kind: "optional", of: common, ...absence(type) };
+}
+
+/** What stands for nothing. */
+function absence(type: ts.UnionType): { absent?: "null" | "either" } {
+  if (!type.types.some((t) => has(t, ts.TypeFlags.Null))) return {};
+  const either = type.types.some((t) => has(t, ts.TypeFlags.Undefined | ts.TypeFlags.Void));
+  return { absent: either ? "either" : "null" };
 }
 
 /**
@@ -208,8 +215,14 @@ function field(property: ts.Symbol, context: Context): readonly Field[] {
   if (property.declarations?.some((d) => ts.getCombinedModifierFlags(d) & hidden)) return [];
   const type = convert(context.checker.getTypeOfSymbolAtLocation(property, context.at), context);
   if (!(property.flags & ts.SymbolFlags.Optional)) return [{ name: property.name, type }];
-  return [{ name: property.name, type: type.kind === "optional" ? type.of : type, optional: true }];
+  return [{ name: property.name, type: orNull(type), optional: true }];
 }
+
+/** Of an optional field, whose absence need not be said: what it may hold, `null` included. */
+const orNull = (type: Type): Type => {
+  if (type.kind !== "optional") return type;
+  return type.absent ? { ...type, absent: "null" } : type.of;
+};
 
 function nameOf(type: ts.Type, { checker, at }: Context): string | undefined {
   if (type.aliasSymbol) return textOf(type, checker, at);

@@ -62,6 +62,8 @@ export const evaluate = (op: Op, args: readonly unknown[]): unknown => {
       return a !== b;
     case "not":
       return !a;
+    case "truthy":
+      return Boolean(a);
     case "and":
       return a && b;
     case "or":
