@@ -11,6 +11,7 @@ import { holdsReal, isReference } from "./unify.ts";
 import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
 import { carryShadows } from "./carry.ts";
+import { descend } from "./descend.ts";
 import { crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
 import { inlineActive } from "./inline.ts";
 import { integers } from "./integer.ts";
@@ -26,7 +27,8 @@ export const prepare = (func: Func, wrt: readonly Path[], output: Output): Func 
 
 /** Brings the program into nested form and finds out about it; `facts.program.func` is what is differentiated. */
 export const analyze = (source: Func, wrt: readonly Path[], output: Output): Facts => {
-  const { func, facts: plain } = steady(source, nest, (f) => factsOf(f, wrt, output));
+  const factsAbout = (f: Func): Facts => factsOf(f, wrt, output);
+  const { func, facts: plain } = settled(steady(source, nest, factsAbout), factsAbout);
   const shared = writesArguments(plain) ? entryMemory(plain, wrt) : [];
   const carries = carriedMemory(plain, shared);
   if (!carries) return plain;
@@ -47,6 +49,7 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
   );
   return {
     ...factsOf(carried.func, wrt, output),
+    twins: plain.twins,
     shadows: carried.shadows,
     entryShadows: carried.atEntry,
     unshareable,
@@ -64,12 +67,21 @@ export const analyzeForward = (func: Func, wrt: readonly Path[], output: Output)
     (f) => factsOf(f, wrt, output, true),
   ).facts;
 
+type Known = Readonly<{ func: Func; facts: Facts }>;
+
+/** Arithmetic stands in the branches that differentiate it. */
+const settled = ({ func, facts }: Known, factsAbout: (func: Func) => Facts): Known => {
+  const twins = new Map<Value, Value>();
+  let known: Known = { func, facts };
+  for (let next = descend(func, facts); next; next = descend(known.func, known.facts)) {
+    for (const [twin, original] of next.twins) twins.set(twin, twins.get(original) ?? original);
+    known = { func: next.func, facts: factsAbout(next.func) };
+  }
+  return { func: known.func, facts: { ...known.facts, twins } };
+};
+
 /** Where a derivative flows through the variable of a loop that counts, it is carried like any other number. */
-const steady = (
-  source: Func,
-  bring: (func: Func) => Func,
-  factsAbout: (func: Func) => Facts,
-): Readonly<{ func: Func; facts: Facts }> => {
+const steady = (source: Func, bring: (func: Func) => Func, factsAbout: (func: Func) => Facts): Known => {
   const func = bring(source);
   const facts = factsAbout(func);
   const variables = rangeVariables(func, facts.isActive);
@@ -180,6 +192,7 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = fal
   return {
     program,
     wrt,
+    twins: new Map(),
     shadows: new Map(),
     entryShadows: new Map(),
     unshareable: [],

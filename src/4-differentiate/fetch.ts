@@ -23,8 +23,9 @@ export const isPrimal = (sweep: Sweep, o: Operand): o is Value =>
   o.kind === "value" && sweep.facts.program.knows(o);
 
 /** The operand that has the primal's value in the reverse sweep, wherever the mirror of the value's region is in scope. */
-export const fetch = (sweep: Sweep, o: Operand): Operand => {
-  if (!isPrimal(sweep, o)) return o;
+export const fetch = (sweep: Sweep, wanted: Operand): Operand => {
+  if (!isPrimal(sweep, wanted)) return wanted;
+  const o = sweep.facts.twins.get(wanted) ?? wanted;
   const mirror = mirrorOf(sweep, sweep.facts.program.homeOf(o));
   if (mirror.joint) return o;
   const known = mirror.fetched.get(o);

@@ -1,6 +1,7 @@
 /** Whole structures as text: zeros and seeds shaped like another structure, deep copies, deep addition. */
-import { fieldType } from "../ir/build.ts";
-import type { Field, Type } from "../ir/types.ts";
+import { fieldType, typeOf } from "../ir/build.ts";
+import type { Field, Instruction, Type } from "../ir/types.ts";
+import { type Expression, level, primary } from "./expression.ts";
 import { type Writing, bare, narrowed, property } from "./memory.ts";
 import { isIdentifier, unique } from "./name.ts";
 
@@ -164,4 +165,22 @@ export function added(to: string, value: string, type: Type, by: Writing, depth 
     default:
       return [];
   }
+}
+
+/** The seed, or ones if none is given: a copy, unless nothing writes to it. */
+export function seeded(
+  { seed, like, result: { type } }: Extract<Instruction, { kind: "seeded" }>,
+  isWhole: boolean,
+  isOnlyRead: boolean,
+  by: Writing,
+): Expression {
+  const ones = isWhole
+    ? filled("", type, type, 1, by)
+    : filled(by.write(like).text, typeOf(like), type, 1, by);
+  if (seed.kind === "constant") return primary(ones);
+  const { text } = by.write(seed);
+  const optional = seed.type.kind === "optional";
+  if (optional && isOnlyRead) return { text: `${text} ?? ${ones}`, level: 0 };
+  const copy = copied(text, bare(seed.type), type, by);
+  return optional ? { text: `${text} ? ${copy} : ${ones}`, level: level.conditional } : primary(copy);
 }

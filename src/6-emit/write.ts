@@ -1,7 +1,7 @@
 /** Statements and expressions of one function as text; prettier sees to the line breaks. */
 import { elementType, typeOf } from "../ir/build.ts";
 import { reverseSweep } from "../ir/section.ts";
-import type { Type, Instruction, Label, Operand, Reference } from "../ir/types.ts";
+import type { Instruction, Label, Operand, Reference } from "../ir/types.ts";
 import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations } from "./declare.ts";
 import {
@@ -23,7 +23,7 @@ import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
 import { type Writing, allocation, fitting, instance, literal, needsType, place, sure } from "./memory.ts";
 import type { Layout, Scope, Source, Statement } from "./statement.ts";
-import { added, copied, filled } from "./structure.ts";
+import { added, copied, filled, seeded } from "./structure.ts";
 import { typeText, type TypeNames } from "./type.ts";
 import { conditionalUpdate, guardedUpdate, update } from "./update.ts";
 
@@ -97,18 +97,8 @@ export class Writer implements Writing {
         return allocation(i.result.type, this.write(i.length).text, i.fill && this.write(i.fill).text, this);
       case "zeros":
         return primary(filled(this.write(i.like).text, typeOf(i.like), i.result.type, 0, this));
-      case "seeded": {
-        const { type } = i.result;
-        const ones = hasLayout(type)
-          ? filled("", type, type, 1, this)
-          : filled(this.write(i.like).text, typeOf(i.like), type, 1, this);
-        if (i.seed.kind === "constant") return primary(ones);
-        const seed = this.write(i.seed).text;
-        const optional = i.seed.type.kind === "optional";
-        if (optional && isOnlyRead(this.facts, i.result)) return { text: `${seed} ?? ${ones}`, level: 0 };
-        const copy = copied(seed, present(i.seed.type), type, this);
-        return optional ? { text: `${seed} ? ${copy} : ${ones}`, level: level.conditional } : primary(copy);
-      }
+      case "seeded":
+        return seeded(i, hasLayout(i.result.type), isOnlyRead(this.facts, i.result), this);
       case "convert":
         return primary(copied(this.write(i.from).text, typeOf(i.from), i.result.type, this));
       case "load":
@@ -299,6 +289,3 @@ export class Writer implements Writing {
     }
   }
 }
-
-/** What is there once it was found not to be missing. */
-const present = (type: Type): Type => (type.kind === "optional" ? type.of : type);

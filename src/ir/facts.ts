@@ -48,6 +48,8 @@ export type Slot = Readonly<{ memory: Memory; key: string }>;
 export type Facts = Readonly<{
   program: Program;
   wrt: readonly Path[];
+  /** Of values that a branch computes again for its derivative, those that they are equal to (see descend.ts). */
+  twins: ReadonlyMap<Value, Value>;
   /** Shadows that the program itself carries along, by the reference they belong to (see carry.ts). */
   shadows: ReadonlyMap<Value, Value>;
   /** What is kept of the structure that shadows of parameters have at entry, where references in them change places. */
