@@ -13,6 +13,7 @@ import { lowerConstruction } from "./construct.ts";
 import { type Flow, type Place, heldBy, originOf } from "./environment.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
 import { lowerFunctionValue } from "./functionValue.ts";
+import { lowerTypeOf } from "./kind.ts";
 import { lowerAccess } from "./object.ts";
 import { lowerObjectLiteral } from "./literal.ts";
 import { lowerBinary, lowerUnary } from "./operator.ts";
@@ -51,7 +52,7 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
     case ts.SyntaxKind.NullKeyword:
       return constant(null);
     case ts.SyntaxKind.TypeOfExpression:
-      return opaque(here, node, { children: [(node as ts.TypeOfExpression).expression], repeatable: true });
+      return lowerTypeOf(node as ts.TypeOfExpression, here);
     default:
       return opaque(here, node, { refusal: refusalFor(node, here) });
   }
