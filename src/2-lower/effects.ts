@@ -17,8 +17,8 @@ export interface Effects {
   readonly references: boolean;
   /** Variables whose arrays are stored to ahead of an index, perhaps behind their end. */
   readonly growing: ReadonlySet<ts.Symbol>;
-  /** Some array may get longer or shorter, */
-  readonly resizes: boolean;
+  /** Arrays of these types may get longer or shorter, */
+  readonly resizes: readonly ts.Type[];
   /** or shorter, whichever array it is, */
   readonly shrinks: boolean;
   /** and these variables' arrays, which go by no other name. */
@@ -49,7 +49,8 @@ const isPrimitive = (type: ts.Type): boolean =>
 export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
   const { checker } = here.session;
   const fields = new Set<string>();
-  const found = { elements: false, references: false, resizes: false, shrinks: false, unknown: false };
+  const found = { elements: false, references: false, shrinks: false, unknown: false };
+  const resizes: ts.Type[] = [];
   const growing = new Set<ts.Symbol>();
   const seen = new Set<ts.Node>();
   const ahead = (array: ts.Expression): void => {
@@ -62,7 +63,7 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     const node = bare(array);
     const symbol = ts.isIdentifier(node) ? symbolOf(node, checker) : undefined;
     if (symbol && goesByOneName(symbol, checker)) resized.add(symbol);
-    else found.resizes = true;
+    else resizes.push(typeOf(array));
   };
   const typeOf = (node: ts.Node): ts.Type => checker.getTypeAtLocation(node);
   const stored = (target: ts.Expression): void => {
@@ -149,7 +150,7 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     ts.forEachChild(node, visit);
   };
   nodes.forEach(visit);
-  return { assigned: assignedIn(nodes, here), fields, growing, resized, ...found };
+  return { assigned: assignedIn(nodes, here), fields, growing, resized, resizes, ...found };
 }
 
 /** Forgets what running the nodes may make untrue of the functions that structures hold. */
@@ -159,7 +160,7 @@ export function foresee(nodes: readonly ts.Node[], here: Place): void {
   const { fields, references, resizes, resized } = effectsOf(nodes, here);
   fields.forEach((name) => knowledge.forgetPart(name));
   if (references) knowledge.forgetPart(undefined);
-  if (resizes || resized.size > 0) knowledge.forgetLists();
+  if (resizes.length > 0 || resized.size > 0) knowledge.forgetLists();
 }
 
 /** `a[i + 1] = v` and `a[a.length] = v` may append; every other index is taken to lie inside. */
@@ -176,6 +177,20 @@ export function isGlobal(node: ts.Expression, checker: ts.TypeChecker): boolean 
   const declaration = symbol?.declarations?.[0];
   if (!symbol || isModuleLevel(symbol)) return false;
   return !declaration || declaration.getSourceFile().isDeclarationFile;
+}
+
+/** May an array of the type be one of those that get longer or shorter? Not where one holds numbers and one objects. */
+export function mayResize({ resizes }: Effects, type: ts.Type, checker: ts.TypeChecker): boolean {
+  const holds = (array: ts.Type): "objects" | "numbers" | undefined => {
+    const element = checker.getNonNullableType(array).getNumberIndexType();
+    if (!element) return undefined;
+    if (element.flags & ts.TypeFlags.NumberLike) return "numbers";
+    return element.flags & ts.TypeFlags.Object ? "objects" : undefined;
+  };
+  return resizes.some((t) => {
+    const [a, b] = [holds(t), holds(type)];
+    return !a || !b || a === b;
+  });
 }
 
 /** Whether evaluating the expression again gives the same, whatever of the effects has happened. */
@@ -214,14 +229,15 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
     }
     const array = bare(node.expression);
     const symbol = ts.isIdentifier(array) ? symbolOf(array, checker) : undefined;
-    return !effects.resizes && !effects.unknown && !(symbol && effects.resized.has(symbol));
+    const isResized = mayResize(effects, type, checker) || (symbol && effects.resized.has(symbol));
+    return !effects.unknown && !isResized;
   }
   if (ts.isElementAccessExpression(node)) {
     const isStored = isPrimitive(checker.getTypeAtLocation(node)) ? effects.elements : effects.references;
     return (
       !effects.unknown &&
       !isStored &&
-      !effects.resizes &&
+      !mayResize(effects, checker.getTypeAtLocation(node.expression), checker) &&
       same(node.expression) &&
       same(node.argumentExpression)
     );

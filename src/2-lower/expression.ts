@@ -13,7 +13,6 @@ import { lowerConstruction } from "./construct.ts";
 import { type Flow, type Place, heldBy, originOf } from "./environment.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
 import { lowerFunctionValue } from "./functionValue.ts";
-import { lowerTypeOf } from "./kind.ts";
 import { lowerAccess } from "./object.ts";
 import { lowerObjectLiteral } from "./literal.ts";
 import { lowerBinary, lowerUnary } from "./operator.ts";
@@ -52,7 +51,7 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
     case ts.SyntaxKind.NullKeyword:
       return constant(null);
     case ts.SyntaxKind.TypeOfExpression:
-      return lowerTypeOf(node as ts.TypeOfExpression, here);
+      return opaque(here, node, { children: [(node as ts.TypeOfExpression).expression], repeatable: true });
     default:
       return opaque(here, node, { refusal: refusalFor(node, here) });
   }

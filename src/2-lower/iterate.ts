@@ -4,7 +4,7 @@ import { one, value, zero } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { assignTo } from "./assignment.ts";
 import { isSequence } from "./array.ts";
-import { effectsOf } from "./effects.ts";
+import { effectsOf, mayResize } from "./effects.ts";
 import {
   type Flow,
   type Place,
@@ -187,10 +187,12 @@ function take(target: ts.ForInitializer, operand: Operand, within: Place, mark: 
 
 /** Whether the body leaves the array as long as it is. */
 function staysAsLong(source: ts.Expression, body: ts.Statement, here: Place): boolean {
-  if (!here.session.checker.isArrayType(here.session.checker.getTypeAtLocation(source))) return true;
+  const { checker } = here.session;
+  const type = checker.getTypeAtLocation(source);
+  if (!checker.isArrayType(type)) return true;
   const effects = effectsOf([body], here);
   const array = bare(source);
-  const symbol = ts.isIdentifier(array) ? symbolOf(array, here.session.checker) : undefined;
+  const symbol = ts.isIdentifier(array) ? symbolOf(array, checker) : undefined;
   const moves = symbol !== undefined && (effects.resized.has(symbol) || effects.growing.has(symbol));
-  return !moves && !effects.resizes && !effects.unknown;
+  return !moves && !mayResize(effects, type, checker) && !effects.unknown;
 }

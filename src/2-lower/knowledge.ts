@@ -5,7 +5,6 @@ import { type Known, type Parts, isSame, partOfKnown } from "./known.ts";
 
 export class Knowledge {
   readonly #known = new Map<Operand, Known>();
-  readonly #made = new Set<Operand>();
   readonly #structures: Parts[] = [];
   readonly #numbered: Known[] = [];
 
@@ -29,22 +28,9 @@ export class Knowledge {
     return at < 0 ? this.#numbered.push(known) - 1 : at;
   }
 
-  /** Computed or made: it is there, and what its type says. */
-  isMade(operand: Operand): boolean {
-    return this.#made.has(operand);
-  }
-
   see(i: Instruction): void {
     switch (i.kind) {
-      case "op":
-        if (i.op !== "select") this.#made.add(i.result);
-        return;
-      case "alloc":
-      case "length":
-        this.#made.add(i.result);
-        return;
       case "make": {
-        this.#made.add(i.result);
         const parts = new Map<string | number, Known>();
         for (const { key, value } of i.items) {
           const known = this.of(value);

@@ -90,7 +90,8 @@ function hasEffects(comparator: ts.Expression, here: Place): boolean {
   const body = resolveFunction(comparator, here);
   if (!body || asksClass(body, here.session.checker)) return true;
   const { assigned, elements, references, fields, resizes, resized, unknown } = effectsOf([body], here);
-  if (elements || references || resizes || unknown || fields.size > 0 || resized.size > 0) return true;
+  if (elements || references || resizes.length > 0 || unknown || fields.size > 0 || resized.size > 0)
+    return true;
   return [...assigned].some((v) => !isWithin(symbolOfVariable(v)!, body));
 }
 

@@ -112,7 +112,7 @@ const optional = ({ from }: Walk): Type => ({ kind: "optional", of: elementType(
 
 function changesMemory({ callback, call }: Walk): boolean {
   const { elements, references, fields, resizes, resized, unknown } = effectsOf([callback], call.here);
-  return elements || references || resizes || unknown || fields.size > 0 || resized.size > 0;
+  return elements || references || resizes.length > 0 || unknown || fields.size > 0 || resized.size > 0;
 }
 
 /** Its test may change the element after it was read. */

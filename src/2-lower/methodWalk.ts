@@ -5,7 +5,7 @@ import type { Operand, Value } from "../ir/types.ts";
 import { branch, isPresent, truth } from "./branch.ts";
 import { applyCallback, canApply, parameterName } from "./callback.ts";
 import { settle } from "./closure.ts";
-import { effectsOf, isGlobal } from "./effects.ts";
+import { effectsOf, isGlobal, mayResize } from "./effects.ts";
 import { type Flow, type Place, type Target, type Variable, at, exitTo, originOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { rangeLoop } from "./loop.ts";
@@ -64,7 +64,7 @@ function mayShrink(array: ts.Expression, callback: ts.Expression, here: Place): 
   if (!checker.isArrayType(checker.getTypeAtLocation(array))) return false;
   if (effects.unknown) return true;
   if (!effects.shrinks) return false;
-  if (effects.resizes) return true;
+  if (mayResize(effects, checker.getTypeAtLocation(array), checker)) return true;
   const name = bare(array);
   const symbol = ts.isIdentifier(name) ? checker.getSymbolAtLocation(name) : undefined;
   return effects.resized.size > 0 && (!symbol || effects.resized.has(symbol));

@@ -86,10 +86,7 @@ export function lowerBinary(node: ts.BinaryExpression, here: Place): Operand {
     }
     if (loose && !isLikeStrict(node, here)) return opaque(here, node, { children, repeatable: true });
     const a = lowerExpression(left, here);
-    const b = lowerExpression(right, here);
-    if (a.kind === "constant" && b.kind === "constant")
-      return constant((a.value === b.value) === (op === "eq"));
-    return at(here, node).op(op, [a, b]);
+    return at(here, node).op(op, [a, lowerExpression(right, here)]);
   }
   if (numeric[operator] && mayBeNumber(left, here) && mayBeNumber(right, here)) {
     const a = lowerExpression(left, here);
