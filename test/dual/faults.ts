@@ -1,6 +1,5 @@
 /** What the exact reference says of generated functions, at the arguments that they were verified at. */
 import type { Derivative } from "../../src/ir/entry.ts";
-import { gathered } from "../../src/verify/rest.ts";
 import type { Report } from "../../src/verify/verify.ts";
 import { complaintOf, isWanted } from "./judge.ts";
 import { createReference } from "./reference.ts";
@@ -24,12 +23,10 @@ export const exactFaults = (
   for (const { mode, signature, wrt } of derivatives) {
     const name = `${mode}${signature.exportName}`;
     const parameterNames = signature.parameters.map((p) => p.pattern);
-    const generated = gradModule[name] as (...args: unknown[]) => unknown;
-    const isSpread = mode === "grad" || mode === "valueAndGrad";
-    const derivative = isSpread ? gathered(generated, signature) : generated;
+    const derivative = gradModule[name] as (...args: unknown[]) => unknown;
     const claim = { mode, derivative, parameterNames, wrt };
     const known = references.get(signature.name);
-    const reference = known ?? createReference({ file, texts: new Map(), name: signature.name, signature });
+    const reference = known ?? createReference({ file, texts: new Map(), name: signature.name });
     references.set(signature.name, reference);
     for (const { args } of reports.filter((r) => r.name === name)) {
       const exact = reference(args, isWanted(claim));

@@ -43,6 +43,12 @@ export const isWanted =
 const isNear = (got: number, { d, size }: Omit<Share, "leaf">, single: boolean): boolean =>
   Math.abs(got - d) <= tolerance * size + (single ? 2 ** -23 * Math.abs(d) + 1e-44 : 1e-300);
 
+/** What is only read has partial derivatives, also where arguments share it. */
+const waysOf = ({ followed }: Exact, { readOnly }: Claim): readonly Followed[] => {
+  const partial = followed.filter((f) => f.apart !== "nothing");
+  return readOnly && partial.length > 0 ? partial : followed;
+};
+
 /** Every component of a gradient; what shares memory may be told apart in several ways, one of which has to fit. */
 const gradientComplaint = (
   grad: unknown,
@@ -50,9 +56,7 @@ const gradientComplaint = (
   claim: Claim,
   weights: Parameters<Followed["gradient"]>[0],
 ): Complaint | undefined => {
-  const partial = exact.followed.filter((f) => f.apart !== "nothing");
-  const ways = claim.readOnly && partial.length > 0 ? partial : exact.followed;
-  const expected = ways.map((way) => way.gradient(weights));
+  const expected = waysOf(exact, claim).map((way) => way.gradient(weights));
   const heads = new Set(exact.moving.map((leaf) => leaf.path[0]));
   for (const head of heads) {
     const complaints = expected.map((shares) => {
@@ -88,6 +92,34 @@ const outputsOf = (exact: Exact, value: unknown, { parameterNames }: Claim): rea
     ({ path }) => exact.returned || valueAt(value, named(path, parameterNames)) !== undefined,
   );
 
+const nameIn =
+  (exact: Exact, { parameterNames }: Claim) =>
+  (path: readonly Key[]): readonly Key[] =>
+    exact.returned ? path : named(path, parameterNames);
+
+/** What is wrong with the tangent of a result, where aliases of arguments are followed in one way. */
+const alongComplaint = (
+  result: unknown,
+  exact: Exact,
+  claim: Claim,
+  way: Followed,
+  along: unknown,
+): Complaint | undefined => {
+  const nameOf = nameIn(exact, claim);
+  for (const { path, single } of outputsOf(exact, valueAt(result, ["value"]), claim)) {
+    const share = way.tangent(path, (leaf) =>
+      Number(valueAt(along, named(leaf.path, claim.parameterNames)) ?? 0),
+    );
+    const got = valueAt(result, ["tangent", ...nameOf(path)]);
+    const text = `the tangent of ${pathText(["value", ...nameOf(path)])} is ${String(got)}, expected ${share.d}`;
+    if (typeof got !== "number") return { kind: "wrong", text };
+    if (!Number.isFinite(share.d) || !Number.isFinite(share.size)) continue;
+    if (!isNear(got, share, single))
+      return { kind: exact.notFinite && Number.isNaN(got) ? "nan" : "wrong", text };
+  }
+  return undefined;
+};
+
 /** What is wrong with a derivative at these arguments, as far as the reference can tell; nothing else is looked at. */
 export const complaintOf = (
   claim: Claim,
@@ -99,8 +131,7 @@ export const complaintOf = (
   const { mode, derivative, parameterNames } = claim;
   const passed = copy(args) as unknown[];
   const padded = parameterNames.map((_, n) => passed[n]);
-  const nameOf = (path: readonly Key[]): readonly Key[] =>
-    exact.returned ? path : named(path, parameterNames);
+  const nameOf = nameIn(exact, claim);
   switch (mode) {
     case "grad":
       return gradientComplaint(derivative(...passed), exact, claim, [{ path: [], weight: 1 }]);
@@ -119,19 +150,8 @@ export const complaintOf = (
     case "jvp": {
       const along = tangents ?? tangentsFor(claim, args);
       const result = derivative(...padded, copy(along));
-      const [way] = exact.followed;
-      for (const { path, single } of outputsOf(exact, valueAt(result, ["value"]), claim)) {
-        const share = way!.tangent(path, (leaf) =>
-          Number(valueAt(along, named(leaf.path, parameterNames)) ?? 0),
-        );
-        const got = valueAt(result, ["tangent", ...nameOf(path)]);
-        const text = `the tangent of ${pathText(["value", ...nameOf(path)])} is ${String(got)}, expected ${share.d}`;
-        if (typeof got !== "number") return { kind: "wrong", text };
-        if (!Number.isFinite(share.d) || !Number.isFinite(share.size)) continue;
-        if (!isNear(got, share, single))
-          return { kind: exact.notFinite && Number.isNaN(got) ? "nan" : "wrong", text };
-      }
-      return undefined;
+      const complaints = waysOf(exact, claim).map((way) => alongComplaint(result, exact, claim, way, along));
+      return complaints.includes(undefined) ? undefined : complaints[0];
     }
     default:
       return undefined;

@@ -2,8 +2,6 @@
  * What the derivatives of a function must be: the program itself, run with numbers that carry derivatives. Says
  * nothing (with the reason) where such a run is not the program's.
  */
-import type { Signature } from "../../src/ir/entry.ts";
-import { gathered } from "../../src/verify/rest.ts";
 import { copy, firstDifference, type Leaf, leaves } from "../../src/verify/structure.ts";
 import { type Compiled, createLoader, type Exports } from "./load.ts";
 import { type Moving, dualAt, idOf, lift, lower } from "./lift.ts";
@@ -16,8 +14,6 @@ export type Subject = Readonly<{
   texts: ReadonlyMap<string, string>;
   /** `f`, `N.f`, or `C.m`, whose object is the first argument. */
   name: string;
-  /** Its parameters, where one of them may take all that is left as an array. */
-  signature?: Readonly<Pick<Signature, "parameters">>;
 }>;
 
 type Callable = (...args: unknown[]) => unknown;
@@ -107,16 +103,9 @@ const atHome = (args: readonly unknown[], loaded: ReadonlyMap<string, Exports>):
 
 const directionsPerRun = 64;
 
-export const createReference = (
-  { file, texts, name, signature }: Subject,
-  patiently: Run = (run) => run(),
-) => {
+export const createReference = ({ file, texts, name }: Subject, patiently: Run = (run) => run()) => {
   const plain = createLoader(undefined, texts);
-  const called = (exports: Exports): Callable | undefined => {
-    const found = find(exports, name);
-    return found && signature ? gathered(found, signature) : found;
-  };
-  const primal = called(plain.load(file));
+  const primal = find(plain.load(file), name);
   const compiled = new Map<string, Compiled>();
 
   /** `isWanted`: may the number carry derivatives? */
@@ -175,7 +164,7 @@ export const createReference = (
     const instrumented = createLoader(createRuntime(origins), texts, compiled);
     let f: Callable | undefined;
     try {
-      f = called(instrumented.load(file));
+      f = find(instrumented.load(file), name);
       if (!f) return { doubt: `there is no function ${name}` };
       const lifted = lift(args, isMoving, classPairs(plain.loaded, instrumented.loaded), apart);
       for (const [from, to] of lifted.origins) origins.set(from, to);
