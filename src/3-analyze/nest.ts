@@ -26,8 +26,11 @@ const bind = (results: readonly Value[], operands: readonly Operand[]): Map<Valu
 
 const isUsed = (label: Label, region: Region): boolean => exitsIn(region).some((exit) => exit.to === label);
 
-/** What the region's natural end provides: how many values, and to which labels' results they go unchanged. */
-type Context = Readonly<{ count: number; tail: ReadonlySet<Label> }>;
+/**
+ * What the region's natural end provides: how many values, what they are called where they go, and to which labels'
+ * results they go unchanged.
+ */
+type Context = Readonly<{ count: number; names?: readonly Value[]; tail: ReadonlySet<Label> }>;
 
 const nothing: ReadonlySet<Label> = new Set();
 
@@ -41,6 +44,7 @@ const nestRegion = (region: Region, context: Context): Region => {
     if (first.kind === "block") {
       const inner = nestRegion(first.body, {
         count: first.results.length,
+        names: first.results,
         tail: new Set([first.label, ...(passesOn(first.results, after, end) ? tail : [])]),
       });
       if (!isUsed(first.label, inner) && inner.end.kind === "yield") {
@@ -107,7 +111,7 @@ const nestIf = (
   const results = values.map((v, n) =>
     value(
       others.reduce((type, other) => joined(type, typeOf(other[n]!)), typeOf(v)),
-      v.kind === "value" ? v.hint : undefined,
+      context.names?.[n]?.hint ?? (v.kind === "value" ? v.hint : undefined),
     ),
   );
   return { ...instruction, results, then: thenLeaves ? left : goesOn, else: thenLeaves ? goesOn : left };

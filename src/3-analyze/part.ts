@@ -1,8 +1,11 @@
-/** Names for the parts of small structures: in `const axis = [x / r, y / r, z / r]` the quotients are axis0, axis1, axis2. */
+/**
+ * Names for the parts of structures: in `const axis = [x / r, y / r, z / r]` the quotients are axis0, axis1, axis2, and
+ * the array that an object is made with, and that has no other name, is called like the field.
+ */
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, rebuild, rebuildEnd, visit, visitRegions } from "../ir/walk.ts";
 
-/** Gives a name to each nameless number whose only use is to be a part of something that has a name. */
+/** Gives a name to each nameless number whose only use is to be a part of something, and to memory in fields. */
 export const nameParts = (func: Func): Func => {
   const uses = new Map<Operand, number>();
   const count = (o: Operand): void => void uses.set(o, (uses.get(o) ?? 0) + 1);
@@ -16,9 +19,11 @@ export const nameParts = (func: Func): Func => {
       });
   };
   const computed = new Set<Operand>();
+  const made = new Set<Operand>();
   visit(func.body, (i) => {
     operandsOf(i).forEach(count);
     if (i.kind === "op" && i.result.type.kind === "number") computed.add(i.result);
+    if (i.kind === "make" || i.kind === "alloc") made.add(i.result);
     if (i.kind === "if") for (const r of [i.then, i.else]) hand(r, i.results);
     if (i.kind === "block") hand(i.body, i.results);
   });
@@ -27,6 +32,9 @@ export const nameParts = (func: Func): Func => {
   const named = new Map<Value, Value>();
   visit(func.body, (i) => {
     if (i.kind !== "make") return;
+    for (const { key, value } of i.items)
+      if (value.kind === "value" && value.hint === undefined && made.has(value) && typeof key === "string")
+        named.set(value, { ...value, hint: key });
     const whole = i.result.hint ?? later.get(i.result);
     if (whole === undefined) return;
     for (const { key, value } of i.items) {

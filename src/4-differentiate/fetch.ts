@@ -63,12 +63,19 @@ const priceOf = (sweep: Sweep, v: Value, mirror: Mirror): number => {
     case "length":
       return isResized(sweep, definition, mirror) ? Infinity : total(1, [definition.of]);
     case "opaque":
-      return definition.repeatable && definition.code.form === "expression" && definition.reads.length === 0
-        ? 1
-        : Infinity;
+      // what it reads of memory may have changed since
+      if (!definition.repeatable || definition.code.form !== "expression" || !definition.reads.every(isPlain))
+        return Infinity;
+      return total(1, definition.reads);
     default:
       return Infinity;
   }
+};
+
+/** A number or a truth value, and no memory. */
+const isPlain = (o: Operand): boolean => {
+  const type = typeOf(o);
+  return ["number", "boolean", "undefined"].includes(type.kind === "optional" ? type.of.kind : type.kind);
 };
 
 const priceOfOperand = (sweep: Sweep, o: Operand, user: Mirror): number => {

@@ -45,6 +45,7 @@ export type Slot = Readonly<{
 
 /** `velocity` → `velocities`, `max` → `maxes`; what is a plural already is recorded as `flipsAt`. */
 const plural = (hint: string): string => {
+  if (hint.length < 4 && !hint.endsWith("s")) return `${hint}s`;
   if (/[^aeiou]y$/.test(hint) && hint.length > 1) return `${hint.slice(0, -1)}ies`;
   if (/[^s]s$/.test(hint)) return `${hint}At`;
   return /(ss|x|ch|sh)$/.test(hint) && hint.length > 1 ? `${hint}es` : `${hint}s`;

@@ -121,7 +121,16 @@ export const simplifyOperation = (
       const right = negated(b);
       if (right) return to("sub", a, right);
       const left = negated(a);
-      return left ? to("sub", b, left) : undefined;
+      if (left) return to("sub", b, left);
+      // x + q + q is x + 2 * q
+      const sum = definition(a);
+      if (sum?.op !== "add" || !sum.result.adjoint || sum.args[1] !== b || !isPlainNumber(b))
+        return undefined;
+      const twice: Value = { ...newValue(i.result.type), adjoint: true };
+      return [
+        { ...i, op: "mul", args: [constant(2), b], result: twice },
+        { ...i, args: [sum.args[0]!, twice] },
+      ];
     }
     case "sub": {
       if (isNumber(b, 0)) return a;
@@ -159,6 +168,16 @@ export const simplifyOperation = (
       if (!adjoint) return undefined;
       if (by?.op === "sub" && by.result.adjoint) return to("sub", by.args[1]!, by.args[0]!);
       return undefined;
+    }
+    case "eq":
+    case "ne": {
+      // what arithmetic gives is a number: a default does not apply
+      const [missing, other] = isConstant(b) ? [b, a] : [a, b];
+      if (!isConstant(missing) || (missing.value !== undefined && missing.value !== null)) return undefined;
+      const by = definition(other);
+      return by && by.op !== "select" && by.result.type.kind === "number"
+        ? constant(i.op === "ne")
+        : undefined;
     }
     case "not": {
       const by = definition(a);
@@ -200,6 +219,7 @@ export const simplifyOperation = (
   }
 };
 
+const isPlainNumber = (o: Operand): boolean => o.kind === "value" && o.type.kind === "number";
 const isZero = (o: Operand): boolean => isConstant(o) && o.value === 0;
 
 export const sameOperand = (a: Operand, b: Operand): boolean =>

@@ -2,7 +2,7 @@
  * What does not change in a loop is not part of it.
  *
  * Needs nothing. Leaves no carried value that is always its initial one, and no dear operation (a quotient, a
- * function of Math) or row of a matrix that each iteration finds anew. Only pure work moves, so a loop that does
+ * function of Math), field or row of a matrix that each iteration finds anew. Only pure work moves, so a loop that does
  * not run loses nothing but time; cheap arithmetic stays where it is read.
  */
 import { opInfo } from "../ir/ops.ts";
@@ -126,8 +126,12 @@ class Hoist {
   }
 }
 
-const isWorthIt = (i: Instruction): boolean =>
-  (i.kind === "op" && opInfo(i.op).cost >= dear) || (i.kind === "load" && isMemory(i.result.type));
+/** A field is what the user would have given a name before the loop. */
+const isWorthIt = (i: Instruction): boolean => {
+  if (i.kind === "op") return opInfo(i.op).cost >= dear;
+  const isField = i.kind === "load" && i.key?.kind === "constant" && typeof i.key.value === "string";
+  return i.kind === "load" && (isMemory(i.result.type) || isField);
+};
 
 const without = (r: Region, moved: ReadonlySet<Instruction>): Region => ({
   body: r.body.filter((i) => !moved.has(i)),

@@ -121,7 +121,9 @@ export function declare(
               : [];
         if (head.kind === "for") read([head.range.start], place, s);
         read(limits, place, s);
-        walk(s.body, place, s, true);
+        const inside = walk(s.body, place, s, true);
+        // a loop's variable is there until its end
+        if (head.kind === "for") touch(head.variable, inside, "read", s);
         // the whole head is in the scope of the loop's variable, where it starts too
         read(
           head.kind === "do" ? [head.test] : head.kind === "for" ? [...limits, head.range.start] : limits,

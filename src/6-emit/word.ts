@@ -1,4 +1,5 @@
 /** Names for values that the source did not name: what they are, in one word. */
+import { adjointName } from "../ir/shadow.ts";
 import type { Op } from "../ir/ops.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand } from "../ir/types.ts";
@@ -45,7 +46,8 @@ export function wordFor(
       return opInfo(i.op).form === "Math" ? i.op : "bits";
     }
     case "load": {
-      if (i.key?.kind === "constant" && typeof i.key.value === "string") return i.key.value;
+      if (i.key?.kind === "constant" && typeof i.key.value === "string")
+        return fieldOf(i.from, nameOf(i.from), i.key.value);
       return entryOf(nameOf(i.from), i.key, keyOf);
     }
     case "length":
@@ -70,6 +72,12 @@ export function wordFor(
     default:
       return "value";
   }
+}
+
+/** `z` of `velocity.z`; of a shadow, `dVelocityZ` of `dVelocity.z`: the adjoint of a field is not the field. */
+function fieldOf(from: Operand, name: string | undefined, field: string): string {
+  if (from.kind !== "value" || !from.adjoint) return field;
+  return name ? `${name}${field[0]!.toUpperCase()}${field.slice(1)}` : (adjointName(field) ?? field);
 }
 
 /** `row` of `rows[i]`, `row0` of `rows[0]`, `cam3` of `cam[3]`, `signalJ` of `signal[j]`, `qk` of `q[k]`. */

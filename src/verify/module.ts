@@ -1,7 +1,6 @@
 /** Holds a whole generated module against its source module; the caller loads both. */
 import type { Derivative, Signature } from "../ir/entry.ts";
 import { sampleAccepted, type Wanted } from "./sample.ts";
-import { gathered, restAt } from "./rest.ts";
 import { type Callable, copy, leaves } from "./structure.ts";
 import { type Report, type VerifiableMode, verifiableModes, verifyDerivative } from "./verify.ts";
 
@@ -48,15 +47,7 @@ export function verifyModule(
       if (typeof lists === "string") skip(lists);
       else {
         const parameterNames = signature.parameters.map((p) => p.pattern);
-        const isSpread = mode === "grad" || mode === "valueAndGrad";
-        const common = {
-          name,
-          mode,
-          primal: gathered(primal, signature),
-          derivative: isSpread ? gathered(derivative, signature) : derivative,
-          parameterNames,
-          wrt,
-        };
+        const common = { name, mode, primal, derivative, parameterNames, wrt };
         reports.push(...lists.map((args) => verifyDerivative({ ...common, args })));
       }
     }
@@ -71,11 +62,7 @@ function argumentLists(
   primal: Callable,
   given: unknown,
 ): readonly (readonly unknown[])[] | string {
-  const rest = restAt(signature);
-  if (Array.isArray(given)) {
-    const lists = given as readonly (readonly unknown[])[];
-    return rest < 0 ? lists : lists.map((args) => [...args.slice(0, rest), args.slice(rest)]);
-  }
+  if (Array.isArray(given)) return given as readonly (readonly unknown[])[];
   const wanted: Wanted[] = [];
   for (const { pattern, bindings } of signature.parameters) {
     const [binding] = bindings;
@@ -83,7 +70,8 @@ function argumentLists(
       return `give inputs for the parameter \`${pattern}\``;
     wanted.push({ name: pattern, type: binding.type, whole: !wrt.some((path) => path[0] === pattern) });
   }
-  const { lists, reason } = sampleAccepted(wanted, (args) => givesNumbers(gathered(primal, signature), args));
+  if (Array.isArray(given)) return given as readonly (readonly unknown[])[];
+  const { lists, reason } = sampleAccepted(wanted, (args) => givesNumbers(primal, args));
   return reason === undefined ? lists : `${reason}: give inputs beside the source`;
 }
 
