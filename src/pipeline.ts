@@ -7,6 +7,7 @@ import { type Module, type Request, read, type Skipped } from "./1-read/read.ts"
 import type { Session } from "./1-read/session.ts";
 import { lower } from "./2-lower/lower.ts";
 import { analyze, analyzeForward, prepare } from "./3-analyze/analyze.ts";
+import { scatter } from "./3-analyze/scatter.ts";
 import { wanted } from "./3-analyze/wanted.ts";
 import { differentiate } from "./4-differentiate/differentiate.ts";
 import { prune, simplify } from "./5-simplify/simplify.ts";
@@ -86,7 +87,7 @@ type Derived = Readonly<{
 /** One function: lower → prepare → analyze → differentiate → simplify. */
 function derive(
   { declaration, signature, modes, wrt: asked, chosenBy }: Module["entries"][number],
-  { checker }: Module,
+  { checker, sources }: Module,
   options: PipelineOptions,
   watchAll: Watch,
 ): Derived {
@@ -97,13 +98,18 @@ function derive(
   const report: Report = (d) => found.push(d);
   const leaner = options.optimise ? simplify : prune;
   const stage = (name: string, func: Func): Func => watch(name, signature.name, func);
+  const inParts = (func: Func): Func => {
+    const parted = scatter(func);
+    return parted === func ? func : inParts(leaner(stage("scatter", parted)));
+  };
   const steps = (): readonly Derivative[] => {
-    const lowered = lower(declaration, { checker, report, name: signature.name });
+    const lowered = lower(declaration, { checker, report, name: signature.name, sources });
     if (!lowered) return [];
     const candidates = asked ?? everyReal(signature);
     const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
-    const prepared = prepare(stage("lower", lowered), candidates, output);
-    const lean = stage("simplify", leaner(stage("prepare", prepared)));
+    const prepared = prepare(stage("lower", lowered), candidates, output, report);
+    const lean = inParts(leaner(stage("prepare", prepared)));
+    stage("simplify", lean);
     const all = analyze(lean, candidates, output);
     const { wrt, indexLike, zero } = wanted(all, candidates, asked !== undefined);
     const tell = (about: "indexLike" | "zeroGradient") => (name: string) =>

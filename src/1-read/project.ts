@@ -12,6 +12,8 @@ export type Config = Readonly<{
   wider?: ts.CompilerOptions;
   /** Files that declare what is visible everywhere in the project. */
   ambient: readonly string[];
+  /** The other files of the project; `undefined` if no tsconfig says which they are. */
+  files: readonly string[] | undefined;
 }>;
 
 export type Configs = Readonly<{ of: (file: string) => Config | undefined }>;
@@ -32,7 +34,13 @@ export function findConfigs(project: string | undefined, cwd: string, report: Re
     }
     return { of: () => parsed(file)?.config };
   }
-  const none: Config = { file: undefined, options: defaults(), wider: widerDefaults(), ambient: [] };
+  const none: Config = {
+    file: undefined,
+    options: defaults(),
+    wider: widerDefaults(),
+    ambient: [],
+    files: undefined,
+  };
   return { of: (file) => nearest(file, parsed) ?? none };
 }
 
@@ -94,6 +102,7 @@ function parse(file: string, report: Report): Parsed | undefined {
       file,
       options: forReading(content.options),
       ambient: content.fileNames.filter((f) => /\.d\.[cm]?ts$/.test(f)),
+      files: content.fileNames.filter((f) => !/\.(?:d|grad)\.[cm]?tsx?$/.test(f)),
     },
     files: new Set(content.fileNames),
     references: (content.projectReferences ?? []).map((r) => ts.resolveProjectReferencePath(r)),

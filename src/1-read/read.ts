@@ -4,6 +4,7 @@ import type { Diagnostic, Report } from "../diagnostics/diagnostic.ts";
 import type { Entry, Mode } from "../ir/entry.ts";
 import { type Asked, entryOf } from "./entry.ts";
 import { absolute, findSources, type Input, relative, type Source, targetOf } from "./file.ts";
+import { beside, relatives } from "./family.ts";
 import { type Candidate, functionsOf } from "./function.ts";
 import { lacksNames, problemsOf } from "./problem.ts";
 import { type Config, findConfigs, importExtension } from "./project.ts";
@@ -27,6 +28,8 @@ export type Module = Readonly<{
   importExtension: "" | ".js" | ".ts";
   noUncheckedIndexedAccess: boolean;
   checker: ts.TypeChecker;
+  /** The files of the program. */
+  sources: readonly ts.SourceFile[];
   entries: readonly Entry<ts.FunctionLikeDeclaration>[];
   /** Functions of a file without tags that cannot be differentiated, with the reason. */
   skipped: readonly Skipped[];
@@ -81,13 +84,17 @@ export async function read(request: Request, session: Session, report: Report): 
 
 function programOf(
   members: readonly Source[],
-  { options, wider, ambient }: Config,
+  { options, wider, ambient, files: others }: Config,
   session: Session,
   texts: ReadonlyMap<string, string>,
 ): ts.Program {
   const files = members.map((m) => m.file);
-  const roots = [...files, ...ambient];
-  const program = session.program(roots, options, texts);
+  const given = [...files, ...ambient];
+  const read = (file: string): string | undefined => texts.get(file) ?? ts.sys.readFile(file);
+  const small = session.program(given, options, texts);
+  const found = relatives(small.getSourceFiles(), others ?? [...texts.keys(), ...beside(files)], read);
+  const roots = [...given, ...found];
+  const program = found.length > 0 ? session.program(roots, options, texts) : small;
   return wider && files.some((f) => lacksNames(f, program)) ? session.program(roots, wider, texts) : program;
 }
 
@@ -133,6 +140,7 @@ function readModule(
     importExtension: importExtension(source, config),
     noUncheckedIndexedAccess: config.options.noUncheckedIndexedAccess ?? false,
     checker,
+    sources: program.getSourceFiles().filter((f) => !f.isDeclarationFile),
     entries,
     skipped,
     functions: candidates.map((c) => c.name),

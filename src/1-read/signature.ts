@@ -190,11 +190,41 @@ function withoutModifiers(node: ts.ParameterDeclaration): string {
 }
 
 /** Every name that the parameter binds, with the type that the body sees. */
-function bindingsOf(name: ts.BindingName, checker: ts.TypeChecker): readonly Binding[] {
+function bindingsOf(
+  name: ts.BindingName,
+  checker: ts.TypeChecker,
+  at: Binding["at"] = { path: [] },
+): readonly Binding[] {
   if (ts.isIdentifier(name)) {
-    return [{ name: name.text, type: toType(checker.getTypeAtLocation(name), checker, name) }];
+    const type = toType(checker.getTypeAtLocation(name), checker, name);
+    return [{ name: name.text, type, ...(at ? { at } : {}) }];
   }
-  return name.elements.flatMap((e) => (ts.isBindingElement(e) ? bindingsOf(e.name, checker) : []));
+  const keys = name.elements.map((e, i) => (ts.isArrayBindingPattern(name) ? i : keyOf(e)));
+  return name.elements.flatMap((e, i) => {
+    if (!ts.isBindingElement(e)) return [];
+    const taken = keys.slice(0, i);
+    if (!at || at.without || at.from !== undefined) return bindingsOf(e.name, checker, undefined);
+    if (!e.dotDotDotToken) {
+      const key = keys[i];
+      return bindingsOf(e.name, checker, key === undefined ? undefined : { path: [...at.path, key] });
+    }
+    if (ts.isArrayBindingPattern(name)) return bindingsOf(e.name, checker, { path: at.path, from: i });
+    const without = taken.filter((key) => key !== undefined).map(String);
+    return bindingsOf(
+      e.name,
+      checker,
+      without.length < taken.length ? undefined : { path: at.path, without },
+    );
+  });
+}
+
+/** The key of an element of an object pattern, if it stands there. */
+function keyOf(element: ts.ArrayBindingElement): string | undefined {
+  if (!ts.isBindingElement(element)) return undefined;
+  const name = element.propertyName ?? element.name;
+  return ts.isIdentifier(name) || ts.isStringLiteralLike(name) || ts.isNumericLiteral(name)
+    ? name.text
+    : undefined;
 }
 
 /** A method's object, as its first parameter. */

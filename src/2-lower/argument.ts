@@ -2,9 +2,8 @@
 import { ts } from "ts-morph";
 import { constant, value } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
-import { toType } from "../source/type.ts";
 import { copy, push, pushAll } from "./array.ts";
-import { type Place, nameIt, at, bind, variableOf } from "./environment.ts";
+import { type Place, nameIt, at, bind, typeIn, variableOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { bindPattern, orElse } from "./pattern.ts";
 import { type Spread, spreadValues } from "./spread.ts";
@@ -103,7 +102,7 @@ function restOf(
 ): Operand {
   const { checker } = here.session;
   const result = value(
-    toType(checker.getTypeAtLocation(parameter.name), checker, parameter),
+    typeIn(here.session, checker.getTypeAtLocation(parameter.name), parameter),
     parameter.name.getText(),
   );
   const cut = rest.findIndex((a) => "spread" in a);

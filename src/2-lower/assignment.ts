@@ -6,6 +6,7 @@ import { shortCircuit } from "./branch.ts";
 import { type Place, type Variable, at, heldBy, isUntold, learn, nameIt, variableOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, opaqueWrite, refusal } from "./fragment.ts";
+import { lowerGetter, setterOf } from "./member.ts";
 import { type Part, partOf, readPart } from "./object.ts";
 import { binaryOperation } from "./operator.ts";
 import { assignPattern } from "./pattern.ts";
@@ -86,6 +87,8 @@ export function assignTo(target: ts.Expression, operand: Operand, here: Place, m
     assignPattern(node, operand, here);
     return;
   }
+  const setter = setterOf(target, here);
+  if (setter) return setter.set(operand);
   const slot = isSlot(target, here) ? slotOf(target, here) : undefined;
   if (slot) write(slot, operand, target, here, mark);
   else here.session.report(refusal("notUnderstood", target, { what: "an assignment to this" }));
@@ -117,6 +120,9 @@ export function lowerAssignment(node: ts.BinaryExpression, here: Place, wanted: 
     assignPattern(target, source, here);
     return "flags" in source ? constant(undefined) : source;
   }
+  const isPlain = operator === ts.SyntaxKind.EqualsToken || compound[operator] !== undefined;
+  const setter = isPlain ? setterOf(left, here) : undefined;
+  if (setter) return throughSetter(setter, node, here);
   if (!isSlot(left, here)) return opaqueAssignment(node, here);
   const slot = slotOf(left, here);
   if (!slot) return opaqueAssignment(node, here);
@@ -158,6 +164,23 @@ export function lowerAssignment(node: ts.BinaryExpression, here: Place, wanted: 
   const after = binaryOperation(binary, old, operand, node, here);
   write(slot, after, node, here, mark);
   return after;
+}
+
+/** A setter runs with what is assigned; of a compound assignment, what was there is read by the getter. */
+function throughSetter(
+  { object, set }: NonNullable<ReturnType<typeof setterOf>>,
+  node: ts.BinaryExpression,
+  here: Place,
+): Operand {
+  const binary = compound[node.operatorToken.kind];
+  const old =
+    binary === undefined
+      ? undefined
+      : lowerGetter(bare(node.left) as ts.PropertyAccessExpression, here, object);
+  const right = lowerExpression(node.right, here);
+  const operand = binary === undefined || !old ? right : binaryOperation(binary, old, right, node, here);
+  set(operand);
+  return operand;
 }
 
 type Element = Extract<Part, { key: Operand }>;

@@ -1,8 +1,7 @@
 /** Classes: their members, what `this` means, and the objects that `new` makes of them. */
 import { ts } from "ts-morph";
 import type { Field, Operand, Type } from "../ir/types.ts";
-import { toType } from "../source/type.ts";
-import type { Place, Returned, Session } from "./environment.ts";
+import { type Place, type Returned, type Session, typeIn } from "./environment.ts";
 import { type WithBody, hasBody } from "./function.ts";
 import { bare } from "./scan.ts";
 
@@ -34,7 +33,7 @@ export function lineOf(of: Class, checker: ts.TypeChecker): readonly Class[] | u
   return rest && [of, ...rest];
 }
 
-type Member = ts.MethodDeclaration | ts.GetAccessorDeclaration | ts.SetAccessorDeclaration;
+type Member = ts.ClassElement & { readonly name: ts.PropertyName };
 
 export const isStatic = (member: ts.Node): boolean =>
   ts.canHaveModifiers(member) &&
@@ -47,37 +46,21 @@ export function memberOf(
   kind: "method" | "getter" | "setter",
   checker: ts.TypeChecker,
 ): WithBody | undefined {
-  const fits = (m: ts.ClassElement): m is Member =>
-    kind === "method"
-      ? ts.isMethodDeclaration(m)
-      : kind === "getter"
-        ? ts.isGetAccessorDeclaration(m)
-        : ts.isSetAccessorDeclaration(m);
+  const bodyOf = (m: ts.ClassElement): ts.Node | undefined => {
+    if (kind === "getter") return ts.isGetAccessorDeclaration(m) ? m : undefined;
+    if (kind === "setter") return ts.isSetAccessorDeclaration(m) ? m : undefined;
+    if (ts.isPropertyDeclaration(m)) return isMethodLike(m) ? bare(m.initializer!) : undefined;
+    return ts.isMethodDeclaration(m) ? m : undefined;
+  };
+  const isNamed = (m: ts.ClassElement): m is Member => m.name?.getText() === name && !isStatic(m);
   for (const each of lineOf(of, checker) ?? []) {
-    const found = each.members.find(
-      (m) => fits(m) && !isStatic(m) && m.name.getText() === name && hasBody(m),
-    );
+    const members = each.members.filter(isNamed);
+    const found = members.map(bodyOf).find((m) => m !== undefined && ts.isFunctionLike(m) && hasBody(m));
     if (found && ts.isFunctionLike(found) && hasBody(found)) return found;
+    // a field or an accessor of the other kind hides what the classes above have
+    if (members.some((m) => ts.isPropertyDeclaration(m) || ts.isAccessor(m))) return undefined;
   }
   return undefined;
-}
-
-/** Some class of the same file, or of the entry's, has its own version of a member: which one runs is not known. */
-export function isOverridden(member: ts.Node, session: Session): boolean {
-  const holder = member.parent;
-  if (!ts.isClassLike(holder)) return false;
-  const name = ts.isMethodDeclaration(member) || ts.isAccessor(member) ? member.name.getText() : "";
-  const { checker } = session;
-  const visit = (node: ts.Node): boolean => {
-    if (ts.isClassLike(node) && node !== holder) {
-      const line = lineOf(node, checker) ?? [];
-      const own = line.slice(0, Math.max(line.indexOf(holder), 0));
-      if (own.some((c) => c.members.some((m) => m.name?.getText() === name && !isStatic(m)))) return true;
-    }
-    return ts.forEachChild(node, (c) => visit(c) || undefined) === true;
-  };
-  const entries = [...session.functions.keys()].slice(0, 1).map((d) => d.getSourceFile());
-  return [...new Set([holder.getSourceFile(), ...entries])].some(visit);
 }
 
 /** What says what `this` is: a function that is no arrow, or a field's initialiser. */
@@ -129,49 +112,26 @@ export const constructorOf = (of: Class): ts.ConstructorDeclaration | undefined 
     (m): m is ts.ConstructorDeclaration => ts.isConstructorDeclaration(m) && m.body !== undefined,
   );
 
-/** The type of what `new` makes: every field, also those that nobody outside may touch. */
+/** The type of what `new` makes: every field in the order in which it comes to be, and nothing of other classes. */
 export function instanceType(of: Class, own: ts.Type, session: Session): Type {
-  const { checker } = session;
-  const known = toType(own, checker, of);
-  const fields = new Map<string, Field>();
+  const { checker, hierarchy } = session;
+  const known = typeIn(session, own, of);
+  const isFamily = hierarchy.family(of).length > 1;
+  const shown = known.kind === "object" ? known.fields : [];
+  const fields = new Map<string, Field>(shown.filter((f) => f.beyond === "tag").map((f) => [f.name, f]));
   for (const each of [...(lineOf(of, checker) ?? [])].reverse())
     for (const { name, node } of ownFields(each)) {
-      const open = known.kind === "object" ? known.fields.find((f) => f.name === name) : undefined;
+      const given = shown.find((f) => f.name === name);
       const property = checker.getPropertyOfType(own, name);
-      const type = toType(
-        property ? checker.getTypeOfSymbolAtLocation(property, of) : checker.getTypeAtLocation(node.name),
-        checker,
-        node,
-      );
+      const type = property
+        ? checker.getTypeOfSymbolAtLocation(property, of)
+        : checker.getTypeAtLocation(node.name);
       const optional = node.questionToken !== undefined;
-      fields.set(name, open ?? { name, type, ...(optional ? { optional } : {}) });
+      fields.set(
+        name,
+        given ?? { name, type: typeIn(session, type, node), ...(optional ? { optional } : {}) },
+      );
     }
-  const isOpen =
-    known.kind === "object" && [...fields.keys()].every((n) => known.fields.some((f) => f.name === n));
-  return {
-    kind: "object",
-    fields: [...fields.values()],
-    ...(isOpen && known.name ? { name: known.name } : {}),
-  };
+  const name = known.kind === "object" && !isFamily ? known.name : undefined;
+  return { kind: "object", fields: [...fields.values()], ...(name === undefined ? {} : { name }) };
 }
-
-/** The method of the user's that a callee names, by the types. */
-export function methodNamed(
-  callee: ts.Expression,
-  checker: ts.TypeChecker,
-): ts.MethodDeclaration | undefined {
-  const node = bare(callee);
-  if (!ts.isPropertyAccessExpression(node)) return undefined;
-  return originalOf(node.name, checker)?.declarations?.find(
-    (d): d is ts.MethodDeclaration => ts.isMethodDeclaration(d) && d.body !== undefined,
-  );
-}
-
-/** The getter of the user's that an access runs, by the types. */
-export const getterNamed = (
-  node: ts.PropertyAccessExpression,
-  checker: ts.TypeChecker,
-): ts.GetAccessorDeclaration | undefined =>
-  originalOf(node.name, checker)?.declarations?.find(
-    (d): d is ts.GetAccessorDeclaration => ts.isGetAccessorDeclaration(d) && d.body !== undefined,
-  );

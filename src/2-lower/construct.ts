@@ -2,7 +2,6 @@
 import { ts } from "ts-morph";
 import { constant, label, value } from "../ir/build.ts";
 import type { Operand, Refusal, Type, Value } from "../ir/types.ts";
-import { referenceOf } from "../source/reference.ts";
 import { bindParameters, lowerArguments } from "./argument.ts";
 import {
   type Class,
@@ -13,9 +12,11 @@ import {
   isMethodLike,
   isStatic,
   lineOf,
+  ownFields,
   receiverOf,
 } from "./class.ts";
 import { settle } from "./closure.ts";
+import { instanceOf } from "./instance.ts";
 import {
   type Fields,
   type Place,
@@ -79,13 +80,20 @@ function reasonAgainst(line: readonly Class[], node: ts.NewExpression, here: Pla
     const isDecorated = ts.canHaveDecorators(each) && (ts.getDecorators(each)?.length ?? 0) > 0;
     const own = constructorOf(each);
     const hasOddMember = each.members.some(
-      (m) => m.name && (ts.isPrivateIdentifier(m.name) || ts.isComputedPropertyName(m.name)),
+      (m) =>
+        ts.isPropertyDeclaration(m) &&
+        (ts.isComputedPropertyName(m.name) || ts.isAutoAccessorPropertyDeclaration(m)),
     );
     const isLocal = ts.findAncestor(each.parent, ts.isFunctionLike) !== undefined;
     return isDecorated || hasOddMember || isLocal || (own !== undefined && here.inlining.includes(own));
   };
   const name = node.getText().replace(/\s+/g, " ");
-  return line.some(isOdd) ? refusal("classInstance", node, { name }) : undefined;
+  const names = line.flatMap(ownFields).map((f) => f.name.replace(/^#/, ""));
+  const areApart = new Set(names).size === new Set(line.flatMap(ownFields).map((f) => f.name)).size;
+  const isRedeclared = line
+    .flatMap(ownFields)
+    .some((f, i, all) => f.name.startsWith("#") && all.findIndex((g) => g.name === f.name) < i);
+  return line.some(isOdd) || !areApart || isRedeclared ? refusal("classInstance", node, { name }) : undefined;
 }
 
 /** Runs the first class's constructor, which runs those of the classes that it extends. */
@@ -238,47 +246,27 @@ function materialise(of: Construction, here: Place): Value {
   const { session } = here;
   const missing = (name: string): boolean => !of.fields.has(name);
   const fields = of.type.fields.map((f) =>
-    missing(f.name) && f.type.kind !== "number" ? { ...f, optional: true } : f,
+    missing(f.name) && f.type.kind !== "number" && f.beyond !== "tag" ? { ...f, optional: true } : f,
   );
   const items = fields.flatMap((f) => {
     const held = of.fields.get(f.name);
     if (held) return [{ key: f.name, value: held }];
     // it is assigned before anybody reads it: TypeScript has seen to that
-    return f.optional || f.type.kind !== "number" ? [] : [{ key: f.name, value: constant(0) }];
+    const isLeftOut = f.optional || f.beyond === "tag" || f.type.kind !== "number";
+    return isLeftOut ? [] : [{ key: f.name, value: constant(0) }];
   });
   const name = of.type.name;
   const result = value({ kind: "object", fields, ...(name === undefined ? {} : { name }) });
-  const symbol = of.of.name && session.checker.getSymbolAtLocation(of.of.name);
-  const reference = symbol && referenceOf(symbol, session.checker);
-  const instance = reference && {
-    of: reference,
-    direct: isDirect(
-      of,
-      items.map((i) => i.key),
-    ),
-  };
-  const block = at(here, of.node);
-  block.add({ kind: "make", result, items, ...(instance ? { instance } : {}), at: block.at });
-  of.made = result;
-  session.instances.set(result, of.of);
-  return result;
-}
-
-/** The constructor does nothing but take its arguments for the fields, in their order. */
-function isDirect({ of }: Construction, keys: readonly string[]): boolean {
-  const declaration = constructorOf(of);
-  if (!declaration || declaration.body!.statements.length > 0 || of.heritageClauses) return false;
-  if (of.members.some((m) => ts.isPropertyDeclaration(m) && !isStatic(m))) return false;
-  const { parameters } = declaration;
-  return (
-    parameters.length === keys.length &&
-    parameters.every(
-      (p, i) =>
-        ts.isParameterPropertyDeclaration(p, declaration) &&
-        p.name.getText() === keys[i] &&
-        !p.dotDotDotToken,
-    )
+  const instance = instanceOf(
+    of.of,
+    items.map((i) => i.key),
+    session,
   );
+  const block = at(here, of.node);
+  block.add({ kind: "make", result, items, instance, at: block.at });
+  of.made = result;
+  session.instances.set(result, [of.of]);
+  return result;
 }
 
 /** What `this.name` is while the object is under construction. */

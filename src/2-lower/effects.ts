@@ -3,9 +3,10 @@ import { ts } from "ts-morph";
 import { globalName } from "../source/globalName.ts";
 import { isModuleLevel } from "../source/reference.ts";
 import { peek } from "./callee.ts";
-import { classOf, getterNamed, isOverridden, lineOf, methodNamed } from "./class.ts";
+import { classOf, lineOf } from "./class.ts";
 import { type Place, type Variable, variableOf } from "./environment.ts";
 import { type Closure, closuresIn } from "./known.ts";
+import { bodiesNamed } from "./member.ts";
 import { assignedIn, bare, isAssignment, isStep, symbolOf } from "./scan.ts";
 
 export interface Effects {
@@ -105,10 +106,10 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     const closures = closuresIn(peek(callee, place));
     closures.forEach(run);
     if (closures.length > 0) return;
-    const method = methodNamed(callee, checker);
-    if (method) {
-      if (isOverridden(method, here.session)) found.unknown = true;
-      once(method);
+    const bodies = bodiesNamed(callee, "method", here);
+    if (bodies.length > 0) {
+      if (bodies.includes(undefined)) found.unknown = true;
+      for (const each of bodies) if (each) once(each);
       return;
     }
     const args = node.arguments.every((a) => ts.isArrowFunction(a) || isPrimitive(typeOf(a)));
@@ -135,8 +136,8 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
     else if (isStep(node)) stored(node.operand);
     else if (ts.isCallExpression(node)) called(node);
     else if (ts.isPropertyAccessExpression(node)) {
-      const getter = getterNamed(node, checker);
-      if (getter) once(getter);
+      for (const body of [...bodiesNamed(node, "getter", here), ...bodiesNamed(node, "setter", here)])
+        if (body) once(body);
     } else if (ts.isNewExpression(node)) {
       const known = ts.isIdentifier(node.expression) && constructors.test(node.expression.text);
       const own = classOf(node.expression, checker);

@@ -4,7 +4,9 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { type Block, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Func, Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
-import { toType } from "../source/type.ts";
+import { innerType } from "../source/type.ts";
+import type { Class } from "./class.ts";
+import type { Hierarchy } from "./hierarchy.ts";
 import { type Knowledge, WatchedBlock } from "./knowledge.ts";
 import type { Closure, Known } from "./known.ts";
 import { meet } from "./meet.ts";
@@ -24,12 +26,13 @@ export { type Returned, type Variable, isReturned };
 export interface Session {
   readonly checker: ts.TypeChecker;
   readonly report: Report;
+  readonly hierarchy: Hierarchy;
   /** Callees by declaration; `undefined` while one is being lowered, so that recursion is seen. */
   readonly functions: Map<ts.FunctionLikeDeclaration, Func | undefined>;
   /** What holds `this` in each function that has one. */
   readonly receivers: Map<ts.Node, Returned>;
-  /** The classes of the objects that `new` made. */
-  readonly instances: Map<Operand, ts.ClassLikeDeclaration>;
+  /** The classes of the objects that `new` made: one, or one for each way that it came. */
+  readonly instances: Map<Operand, readonly Class[]>;
   /** Constructors that have not yet got as far as to need the object itself. */
   readonly constructing: Map<ts.Node, Fields>;
   /** Which functions values are. */
@@ -75,6 +78,8 @@ export interface Place {
   readonly running: readonly Closure[];
   /** The run that this is part of. */
   readonly scope: Scope | undefined;
+  /** What tests have told of the classes of objects. */
+  readonly classes: ReadonlyMap<Operand, readonly Class[]>;
   /** Leaving to one of these is what happens next anyway. */
   tail: readonly Target[];
   /** The comment above the statement being lowered, until an instruction has taken it. */
@@ -92,6 +97,7 @@ export const placeAt = (session: Session, scope: Scope): Place => ({
   inlining: [],
   running: [],
   scope,
+  classes: new Map(),
   tail: [],
 });
 
@@ -133,16 +139,18 @@ export function at(here: Place, node: ts.Node): Block {
   return here.block;
 }
 
+/** The type as the module's own code knows it. */
+export const typeIn = ({ checker, hierarchy }: Session, type: ts.Type, node: ts.Node): Type =>
+  innerType(type, checker, node, hierarchy.kin);
+
 export const typeAt = (here: Place, node: ts.Node): Type =>
-  toType(here.session.checker.getTypeAtLocation(node), here.session.checker, node);
+  typeIn(here.session, here.session.checker.getTypeAtLocation(node), node);
 
 export function typeOfVariable(here: Place, variable: Variable): Type {
   if (isReturned(variable)) return variable.type;
   const symbol = symbolOfVariable(variable)!;
   const node = symbol.valueDeclaration;
-  return node
-    ? toType(here.session.checker.getTypeOfSymbol(symbol), here.session.checker, node)
-    : undefinedType;
+  return node ? typeIn(here.session, here.session.checker.getTypeOfSymbol(symbol), node) : undefinedType;
 }
 
 export const nameOfVariable = (variable: Variable): string | undefined => symbolOfVariable(variable)?.name;

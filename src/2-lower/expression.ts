@@ -1,6 +1,6 @@
 /** Expressions: what each kind is lowered by. */
 import { ts } from "ts-morph";
-import { constant } from "../ir/build.ts";
+import { constant, typeOf } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { isModuleLevel } from "../source/reference.ts";
 import { lowerArrayLiteral, lowerNew } from "./array.ts";
@@ -10,7 +10,7 @@ import { lowerCall } from "./call.ts";
 import { peek } from "./callee.ts";
 import { thisAt } from "./class.ts";
 import { lowerConstruction } from "./construct.ts";
-import { type Flow, type Place, heldBy, originOf } from "./environment.ts";
+import { type Flow, type Place, heldBy, originOf, retype } from "./environment.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
 import { lowerFunctionValue } from "./functionValue.ts";
 import { lowerAccess } from "./object.ts";
@@ -19,6 +19,7 @@ import { lowerBinary, lowerUnary } from "./operator.ts";
 import { bare, isAssignment, isStep, localFunction, symbolOf } from "./scan.ts";
 
 export function lowerExpression(expression: ts.Expression, here: Place): Operand {
+  if (ts.isNonNullExpression(expression)) return lowerSure(expression, here);
   const node = bare(expression);
   if (ts.isNumericLiteral(node)) return constant(Number(node.text));
   if (ts.isStringLiteralLike(node)) return constant(node.text);
@@ -51,9 +52,35 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
     case ts.SyntaxKind.NullKeyword:
       return constant(null);
     case ts.SyntaxKind.TypeOfExpression:
-      return opaque(here, node, { children: [(node as ts.TypeOfExpression).expression], repeatable: true });
+      return lowerTypeOf(node as ts.TypeOfExpression, here);
     default:
       return opaque(here, node, { refusal: refusalFor(node, here) });
+  }
+}
+
+/** `x!`: what was just read is there. */
+function lowerSure(node: ts.NonNullExpression, here: Place): Operand {
+  const operand = lowerExpression(node.expression, here);
+  const last = here.block.body.at(-1);
+  if (last?.kind === "load" && last.result === operand && operand.type.kind === "optional")
+    retype(last.result, operand.type.of);
+  return operand;
+}
+
+/** `typeof x`, where the type leaves no doubt: what is behind the other answer is not there. */
+function lowerTypeOf(node: ts.TypeOfExpression, here: Place): Operand {
+  const operand = lowerExpression(node.expression, here);
+  switch (typeOf(operand).kind) {
+    case "number":
+      return constant("number");
+    case "boolean":
+      return constant("boolean");
+    case "array":
+    case "tuple":
+    case "object":
+      return constant("object");
+    default:
+      return opaque(here, node, { given: new Map([[node.expression, operand]]), repeatable: true });
   }
 }
 

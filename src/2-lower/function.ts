@@ -3,7 +3,6 @@ import { ts } from "ts-morph";
 import { constant, label, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Func, Operand, Region, Type, Value } from "../ir/types.ts";
 import { referenceOf } from "../source/reference.ts";
-import { toType } from "../source/type.ts";
 import {
   type Flow,
   type Place,
@@ -17,6 +16,7 @@ import {
   isUntold,
   originOf,
   placeAt,
+  typeIn,
   unreachable,
 } from "./environment.ts";
 import { isStatic, receiverOf } from "./class.ts";
@@ -73,7 +73,7 @@ function receiverParam(declaration: WithBody, here: Place): Value[] {
   if (!ts.isMethodDeclaration(declaration) || !ts.isClassLike(holder) || isStatic(declaration)) return [];
   const symbol = holder.name && session.checker.getSymbolAtLocation(holder.name);
   if (!symbol) return [];
-  const type = toType(session.checker.getDeclaredTypeOfSymbol(symbol), session.checker, holder);
+  const type = typeIn(session, session.checker.getDeclaredTypeOfSymbol(symbol), holder);
   const name = holder.name!.text.replace(/^\p{Lu}+(?=\p{Lu}\p{Ll})|^\p{Lu}/u, (lead) => lead.toLowerCase());
   const object = value(type, name, true);
   here.environment.set(receiverOf(declaration, session), object);
@@ -95,12 +95,12 @@ export function returnTypeOf(declaration: ts.SignatureDeclaration, session: Sess
   const signature = session.checker.getSignatureFromDeclaration(declaration);
   if (!signature) return undefinedType;
   const type = session.checker.getReturnTypeOfSignature(signature);
-  return type.flags & ts.TypeFlags.Never ? undefinedType : toType(type, session.checker, declaration);
+  return type.flags & ts.TypeFlags.Never ? undefinedType : typeIn(session, type, declaration);
 }
 
 /** The type that the body sees: a parameter with a default is never missing. */
 export function parameterType(parameter: ts.ParameterDeclaration, session: Session): Type {
-  const type = toType(session.checker.getTypeAtLocation(parameter.name), session.checker, parameter);
+  const type = typeIn(session, session.checker.getTypeAtLocation(parameter.name), parameter);
   return parameter.initializer && type.kind === "optional" ? type.of : type;
 }
 
@@ -110,7 +110,7 @@ function boundBy(name: ts.BindingName, here: Place): Value[] {
     return name.elements.flatMap((e) => (ts.isBindingElement(e) ? boundBy(e.name, here) : []));
   const { checker } = here.session;
   const { parent } = name;
-  const type = toType(checker.getTypeAtLocation(name), checker, name);
+  const type = typeIn(here.session, checker.getTypeAtLocation(name), name);
   const bound = value(ts.isParameter(parent) ? parameterType(parent, here.session) : type, name.text, true);
   const symbol = checker.getSymbolAtLocation(name);
   if (symbol) bind(symbol, bound, here);

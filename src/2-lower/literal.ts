@@ -2,10 +2,9 @@
 import { ts } from "ts-morph";
 import { constant, typeOf, value } from "../ir/build.ts";
 import type { Item, Operand, Type } from "../ir/types.ts";
-import { toType } from "../source/type.ts";
 import { peek } from "./callee.ts";
 import { holderOfThis } from "./class.ts";
-import { type Place, at, typeAt } from "./environment.ts";
+import { type Place, at, typeAt, typeIn } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusalFor } from "./fragment.ts";
 import { functionText, keepCaptured, lowerFunctionValue } from "./functionValue.ts";
@@ -17,9 +16,9 @@ export function literalType(node: ts.Expression, here: Place): Type {
   const { checker } = here.session;
   const own = checker.getTypeAtLocation(node);
   const wanted = checker.getContextualType(node);
-  const type = toType(own, checker, node);
+  const type = typeIn(here.session, own, node);
   if (!wanted) return type;
-  const expected = toType(checker.getNonNullableType(wanted), checker, node);
+  const expected = typeIn(here.session, checker.getNonNullableType(wanted), node);
   if (type.kind === "array" && expected.kind === "array") return expected;
   if (type.kind === "tuple" && (expected.kind === "tuple" || expected.kind === "array")) return expected;
   if (type.kind !== "object" || expected.kind !== "object") return type;

@@ -5,9 +5,16 @@ import { obstaclesIn } from "../ir/obstacle.ts";
 import type { Func } from "../ir/types.ts";
 import type { Session } from "./environment.ts";
 import { hasBody, lowerFunction } from "./function.ts";
+import { hierarchyOf } from "./hierarchy.ts";
 import { Knowledge } from "./knowledge.ts";
 
-export type Context = Readonly<{ checker: ts.TypeChecker; report: Report; name: string }>;
+export type Context = Readonly<{
+  checker: ts.TypeChecker;
+  report: Report;
+  name: string;
+  /** The files of the program: what extends and implements what stands in any of them. */
+  sources: readonly ts.SourceFile[];
+}>;
 
 /**
  * The IR of a function: its params are the names that the signature binds, in order, after their defaults.
@@ -16,12 +23,13 @@ export type Context = Readonly<{ checker: ts.TypeChecker; report: Report; name: 
  */
 export function lower(
   declaration: ts.FunctionLikeDeclaration,
-  { checker, report, name }: Context,
+  { checker, report, name, sources }: Context,
 ): Func | undefined {
   if (!hasBody(declaration)) return undefined;
   let failed = false;
   const session: Session = {
     checker,
+    hierarchy: hierarchyOf(sources, checker),
     report: (diagnostic) => {
       if (severityOf(diagnostic) === "error") failed = true;
       report(diagnostic);

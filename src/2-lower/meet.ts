@@ -27,6 +27,10 @@ export function meet(here: Place, variables: readonly Variable[], ends: readonly
   for (const variable of variables) {
     const operands = ends.map((end) => holding(end, [variable])[0]!);
     const result = hand(merged(here, variable, operands), operands);
+    // an instance of one of their classes
+    const classes = operands.map((operand) => here.session.instances.get(operand));
+    if (classes.every((c) => c !== undefined))
+      here.session.instances.set(result, [...new Set(classes.flat())]);
     assigned.push([variable, result]);
     const known = operands.map((operand) => knowledge.of(operand));
     if (!known.every((k) => k !== undefined)) continue;

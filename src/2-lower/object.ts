@@ -2,11 +2,10 @@
 import { ts } from "ts-morph";
 import { constant, elementType, typeOf } from "../ir/build.ts";
 import type { Operand, Type } from "../ir/types.ts";
-import { toType } from "../source/type.ts";
 import { choose, isPresent } from "./branch.ts";
 import { peek } from "./callee.ts";
 import { isGlobal } from "./effects.ts";
-import { type Place, at, heldBy, typeAt } from "./environment.ts";
+import { type Place, at, heldBy, typeAt, typeIn } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { isHidden, mentionsLocals, opaque, opaqueRead, refusalFor } from "./fragment.ts";
 import { fieldUnderConstruction } from "./construct.ts";
@@ -58,7 +57,7 @@ function hasElement(type: Type, key: Operand): boolean {
 export function partOf(node: Access, here: Place): Part | undefined {
   const { checker } = here.session;
   const objectType = present(
-    toType(checker.getNonNullableType(checker.getTypeAtLocation(node.expression)), checker, node),
+    typeIn(here.session, checker.getNonNullableType(checker.getTypeAtLocation(node.expression)), node),
   );
   if (!["array", "tuple", "object"].includes(objectType.kind)) return undefined;
   if (ts.isPropertyAccessExpression(node)) {

@@ -3,6 +3,8 @@ import { ts } from "ts-morph";
 import { constant, numberType, typeOf, value } from "../ir/build.ts";
 import type { Op, Operand } from "../ir/types.ts";
 import { lowerCondition, lowerLogical } from "./branch.ts";
+import { classOf } from "./class.ts";
+import { instanceTest } from "./dispatch.ts";
 import { type Place, at, learn, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusalFor } from "./fragment.ts";
@@ -86,11 +88,18 @@ export function lowerBinary(node: ts.BinaryExpression, here: Place): Operand {
     }
     if (loose && !isLikeStrict(node, here)) return opaque(here, node, { children, repeatable: true });
     const a = lowerExpression(left, here);
-    return at(here, node).op(op, [a, lowerExpression(right, here)]);
+    const b = lowerExpression(right, here);
+    if (a.kind === "constant" && b.kind === "constant")
+      return constant((a.value === b.value) === (op === "eq"));
+    return at(here, node).op(op, [a, b]);
   }
   if (numeric[operator] && mayBeNumber(left, here) && mayBeNumber(right, here)) {
     const a = lowerExpression(left, here);
     return binaryOperation(operator, a, lowerExpression(right, here), node, here);
+  }
+  if (operator === ts.SyntaxKind.InstanceOfKeyword) {
+    const of = classOf(right, here.session.checker);
+    if (of) return instanceTest(node, lowerExpression(left, here), of, here);
   }
   const repeatable = ![ts.SyntaxKind.InKeyword, ts.SyntaxKind.InstanceOfKeyword].includes(operator);
   return opaque(here, node, { children, repeatable, writes: false, refusal: refusalFor(node, here) });

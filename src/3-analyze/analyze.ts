@@ -1,4 +1,5 @@
 /** IR → the same program in the form that derivatives are taken of, and the facts about it. */
+import type { Report } from "../diagnostics/diagnostic.ts";
 import { elementType, zero } from "../ir/build.ts";
 import type { Path } from "../ir/entry.ts";
 import type { Facts, Memory, Slot } from "../ir/facts.ts";
@@ -11,8 +12,11 @@ import { holdsReal, isReference } from "./unify.ts";
 import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
 import { carryShadows } from "./carry.ts";
+import { settleClasses } from "./classes.ts";
+import { settleFields } from "./still.ts";
 import { descend } from "./descend.ts";
 import { crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
+import { refuseEscaping } from "./escape.ts";
 import { inlineActive } from "./inline.ts";
 import { integers } from "./integer.ts";
 import { nest } from "./nest.ts";
@@ -22,8 +26,11 @@ import { carryVariables, rangeVariables } from "./stepped.ts";
 export type Output = "result" | "arguments";
 
 /** Inlines what a derivative flows through; the result may be simplified before it goes to {@link analyze}. */
-export const prepare = (func: Func, wrt: readonly Path[], output: Output): Func =>
-  inlineActive(func, wrt, output);
+export const prepare = (func: Func, wrt: readonly Path[], output: Output, report: Report): Func => {
+  const prepared = settleClasses(inlineActive(func, wrt, output));
+  refuseEscaping(prepared, report);
+  return prepared;
+};
 
 /** Brings the program into nested form and finds out about it; `facts.program.func` is what is differentiated. */
 export const analyze = (source: Func, wrt: readonly Path[], output: Output): Facts => {
@@ -85,9 +92,9 @@ const steady = (source: Func, bring: (func: Func) => Func, factsAbout: (func: Fu
   const func = bring(source);
   const facts = factsAbout(func);
   const variables = rangeVariables(func, facts.isActive);
-  return variables.size === 0
-    ? { func, facts }
-    : steady(carryVariables(source, variables), bring, factsAbout);
+  if (variables.size > 0) return steady(carryVariables(source, variables), bring, factsAbout);
+  const settled = settleFields(func, facts);
+  return settled === func ? { func, facts } : { func: settled, facts: factsAbout(settled) };
 };
 
 /** The active memory whose references do not stay where they are made, and all that holds it or is held by it. */
@@ -199,6 +206,7 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = fal
     unremembered: [],
     written: alias.written,
     keysOf: alias.keysOf,
+    heldAt: alias.held,
     heldBy: (memory) => alias.keysOf(memory).map((key) => alias.held({ memory, key })),
     isActive: (o) => act.isVaried(o) && act.isUseful(o),
     isActiveMemory: (o) =>

@@ -8,7 +8,7 @@ import { emitShared, isOnlyOne, sharedBy } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { canRemember, isAlike, remember } from "../ir/remember.ts";
 import { elementName, singular } from "../ir/spoken.ts";
-import { adjointName, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
+import { adjointName, emitNothing, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import { visit as visitAll } from "../ir/walk.ts";
 import { isReference } from "./unify.ts";
 
@@ -66,6 +66,7 @@ export const carryShadows = (
     if (isConstant(o)) return typeof o.value === "number" ? zero : constant(undefined);
     const known = shadows.get(o);
     if (known) return known;
+    if (bare(o.type).kind === "object" && !holdsNumbers(bare(o.type))) return emitNothing(block);
     // nothing active ever reaches it: zeros that nobody reads
     const fresh = emitZeros(block, o, shadowType(o.type), shadowName(o));
     return fresh;

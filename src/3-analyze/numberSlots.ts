@@ -1,4 +1,4 @@
-/** The numbers of a structure, as its type shows them. */
+/** The numbers of a structure, as its type shows them to others. */
 import type { Memory, Slot } from "../ir/facts.ts";
 import type { Type } from "../ir/types.ts";
 import type { Aliases } from "./alias.ts";
@@ -30,7 +30,7 @@ export const numberSlots = (
     case "tuple":
       return type.elements.forEach((e) => enter("[]", e));
     case "object":
-      return type.fields.forEach((f) => enter(f.name, f.type));
+      return type.fields.filter((f) => !f.beyond).forEach((f) => enter(f.name, f.type));
     case "optional":
       return numberSlots(alias, memory, type.of, path, visit);
     default:

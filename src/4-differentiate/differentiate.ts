@@ -21,7 +21,7 @@ import { reverseBody } from "./region.ts";
 import { finished, makeObject } from "./result.ts";
 import { shadowOf } from "./shadow.ts";
 import { tangentFunction } from "./tangent.ts";
-import { adjointName, gradientTypeOf, shadowType, emitZeros } from "../ir/shadow.ts";
+import { adjointName, gradientTypeOf, emitZeros, seededType, shadowType } from "../ir/shadow.ts";
 import { bodyOf, inReverse, type Mirror, newMirror, type Sweep } from "./sweep.ts";
 import { newWeave, woven } from "./weave.ts";
 import { writtenParams } from "./written.ts";
@@ -153,7 +153,7 @@ const seedArguments = (
   output: Operand,
   seed: Operand,
 ): void => {
-  const type = shadowType(typeOf(output));
+  const type = seededType(typeOf(output));
   const seeded: Value = { ...value(type, "seeded"), adjoint: true };
   mirror.block.add({ kind: "seeded", result: seeded, like: output, seed, at: mirror.block.at });
   for (const param of params) {
@@ -171,7 +171,7 @@ const seedOutput = (sweep: Sweep, mirror: Mirror, output: Operand, seed: Operand
   if (output.kind !== "value") return;
   if (isScalar(typeOf(output))) return contribute(sweep, mirror, output, seed);
   if (!sweep.facts.isActiveMemory(output)) return;
-  const type = shadowType(output.type);
+  const type = seededType(output.type);
   const seeded: Value = { ...value(type, "seeded"), adjoint: true };
   mirror.block.add({ kind: "seeded", result: seeded, like: output, seed, at: mirror.block.at });
   spread(sweep, mirror, output, seeded);

@@ -1,8 +1,8 @@
 /** Forward mode through memory: what is done to memory is done to its tangent memory, with tangents for numbers. */
 import { type Block, constant, fieldType, one, typeOf, value, zero } from "../ir/build.ts";
-import { adjointName, emitZeros } from "../ir/shadow.ts";
+import { adjointName, emitNothing, emitZeros, holdsNumbers } from "../ir/shadow.ts";
 import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
-import { missing } from "./tangentOptional.ts";
+import { bare, missing } from "./tangentOptional.ts";
 import { refuseAt } from "./refuse.ts";
 
 import {
@@ -20,7 +20,10 @@ type MemoryInstruction = Exclude<Instruction, { kind: "op" | "if" | "loop" | "bl
 export const pushMemory = (push: Push, i: MemoryInstruction, block: Block): void => {
   const { facts } = push;
   /** What goes to a slot: tangents of numbers there, tangent memory of references. */
-  const stored = (v: Operand, slot: Type): Operand => tangentOf(push, v, slot);
+  const stored = (v: Operand, slot: Type): Operand =>
+    v.kind === "value" && bare(v.type).kind === "object" && !holdsNumbers(bare(v.type))
+      ? emitNothing(block)
+      : tangentOf(push, v, slot);
   const isActiveSlot = (of: Operand, key: Operand | undefined): boolean =>
     facts.isActiveSlot(facts.slotOf(of, key));
   const touched = memoryIn(i);

@@ -5,7 +5,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { constant, typeOf, value, zero } from "../ir/build.ts";
 import type { Facts, Memory } from "../ir/facts.ts";
-import { adjointName, gradientType, holdsNumbers, shadowType } from "../ir/shadow.ts";
+import { adjointName, holdsNumbers, shadowType } from "../ir/shadow.ts";
 import type { Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { boundBy, operandsOf, operandsOfEnd, resultsOf, visitRegions } from "../ir/walk.ts";
 import { nameOf } from "./adjoint.ts";
@@ -51,9 +51,7 @@ export const hasTangent = (push: Push, o: Operand): boolean => {
 
 /** Is it memory with active numbers in a structure that has no tangent structure (`[number, string]`)? */
 export const isShapeless = (push: Push, o: Operand): boolean =>
-  o.kind === "value" &&
-  push.facts.isActiveMemory(o) &&
-  (!isReference(o.type) || gradientType(bare(o.type)) === undefined);
+  o.kind === "value" && push.facts.isActiveMemory(o) && (!isReference(o.type) || !holdsNumbers(bare(o.type)));
 
 /** The tangent of what a place of this type gets. */
 export const tangentOf = (push: Push, o: Operand, type: Type = typeOf(o)): Operand => {

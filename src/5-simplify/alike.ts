@@ -179,7 +179,7 @@ const isSame = (a: Instruction, b: Instruction): boolean => {
   if (a.kind === "make" && b.kind === "make")
     return (
       a.items.length === b.items.length &&
-      a.instance?.of.id === b.instance?.of.id &&
+      a.instance?.id === b.instance?.id &&
       JSON.stringify(a.result.type) === JSON.stringify(b.result.type) &&
       a.items.every((item, k) => {
         const other = b.items[k]!;

@@ -1,5 +1,5 @@
 /** Carries the slots of one local object through a function's structured control flow. */
-import { fieldType, typeOf, value as newValue } from "../ir/build.ts";
+import { fieldType, numberType, typeOf, value as newValue } from "../ir/build.ts";
 import { adjointName } from "../ir/shadow.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, rebuild, rebuildEnd, regionsOf } from "../ir/walk.ts";
@@ -137,7 +137,7 @@ class Slots {
       return this.#set(state, keyOf(i.key), this.#use(i.value));
     if (i.kind === "accumulate" && i.to === memory) {
       const key = keyOf(i.key);
-      const result = this.#fresh(key, this.#slotType(key));
+      const result = this.#fresh(key, numberType);
       const args = [this.#get(state, key), this.#use(i.value)];
       body.push({ kind: "op", result, op: "add", args, at: i.at });
       return this.#set(state, key, result);

@@ -1,6 +1,6 @@
 /** Arrays, objects and cells as text: literals, allocations, elements and fields. */
 import { isScalar, typeOf } from "../ir/build.ts";
-import type { Field, Instance, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
+import type { Field, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
 import { type Expression, bind, level, primary } from "./expression.ts";
 import { isIdentifier } from "./name.ts";
 import { fieldText, keyText, typeText, type TypeNames } from "./type.ts";
@@ -24,7 +24,10 @@ export function place(from: Operand, key: Operand | undefined, by: Writing, read
     const name = String(key.value);
     const known = inner.fields.find((f) => f.name === name);
     if (known?.partial) return primary(`${narrowed(by.write(from).text, known, by.named)}.${name}`);
-    return primary(isIdentifier(name) ? `${base}.${name}` : `${base}[${JSON.stringify(name)}]`);
+    // between brackets anybody may name what is private
+    const isHidden = known?.beyond === "hidden" && inner.name !== undefined && !name.startsWith("#");
+    if (isIdentifier(keyText(name)) && !isHidden) return primary(`${base}.${keyText(name)}`);
+    return primary(`${base}[${JSON.stringify(name)}]`);
   }
   const sure = inner.kind === "tuple" && key.kind === "constant";
   const element = inner.kind === "array" ? inner.element : undefined;
@@ -70,7 +73,7 @@ const partType = (type: Type, key: string | number): Type | undefined => {
 };
 
 /** `{ W: dW, b }`, `[a, b]`. */
-export function literal(type: Type, items: readonly Item[], by: Writing): Expression {
+function literal(type: Type, items: readonly Item[], by: Writing): Expression {
   const inner = bare(type);
   const text = (item: Item): string => fitting(item.value, partType(inner, item.key), by).text;
   if (inner.kind === "object") {
@@ -83,20 +86,21 @@ export function literal(type: Type, items: readonly Item[], by: Writing): Expres
   );
 }
 
-/** An instance of a class: what its constructor would make of the items, or an object that is given its fields. */
-export function instance(
-  { of, direct }: Instance,
-  { result, items }: Extract<Instruction, { kind: "make" }>,
+/** A literal, or an instance of a class: what its constructor would make of the items, or an object that is given its fields. */
+export function made(
+  { result, items, instance }: Extract<Instruction, { kind: "make" }>,
   by: Writing,
 ): Expression {
-  const name = by.around.textOf(of.name, [of]);
-  if (direct) return primary(`new ${name}(${items.map((item) => by.write(item.value).text).join(", ")})`);
-  const fields = literal(result.type, items, by).text;
-  return primary(`Object.assign(Object.create(${name}.prototype), ${fields})`);
+  const fields = literal(result.type, items, by);
+  if (!instance?.of) return fields;
+  const name = by.around.textOf(instance.of.name, [instance.of]);
+  if (instance.direct)
+    return primary(`new ${name}(${items.map((item) => by.write(item.value).text).join(", ")})`);
+  return primary(`Object.assign(Object.create(${name}.prototype), ${fields.text})`);
 }
 
 export const property = (key: string, text: string): string =>
-  key === text && isIdentifier(key) ? key : `${keyText(key)}: ${text}`;
+  keyText(key) === text && isIdentifier(text) ? text : `${keyText(key)}: ${text}`;
 
 /** A union's value as the member that has the field. */
 export const narrowed = (text: string, field: Field, named?: TypeNames): string =>

@@ -2,7 +2,11 @@
 import type { Field, Type } from "../ir/types.ts";
 import { isIdentifier } from "./name.ts";
 
-export const keyText = (key: string): string => (isIdentifier(key) ? key : JSON.stringify(key));
+/** A private name of a class is an ordinary one in an object that stands for an instance. */
+export const keyText = (key: string): string => {
+  const name = key.replace(/^#/, "");
+  return isIdentifier(name) ? name : JSON.stringify(name);
+};
 
 /** What types are called in a module. */
 export type TypeNames = Readonly<{

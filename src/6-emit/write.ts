@@ -21,7 +21,7 @@ import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
 import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
-import { type Writing, allocation, fitting, instance, literal, needsType, place, sure } from "./memory.ts";
+import { type Writing, allocation, fitting, made, needsType, place, sure } from "./memory.ts";
 import type { Layout, Scope, Source, Statement } from "./statement.ts";
 import { added, copied, filled, seeded } from "./structure.ts";
 import { typeText, type TypeNames } from "./type.ts";
@@ -92,7 +92,7 @@ export class Writer implements Writing {
       case "op":
         return operation(i, this);
       case "make":
-        return i.instance ? instance(i.instance, i, this) : literal(i.result.type, i.items, this);
+        return made(i, this);
       case "alloc":
         return allocation(i.result.type, this.write(i.length).text, i.fill && this.write(i.fill).text, this);
       case "zeros":

@@ -41,7 +41,7 @@ export const language = {
     code: "ADJ2014",
     severity: "error",
     message: "`{name}` is an instance of a class that is not understood, and no derivative flows through it.",
-    hint: "use a class of the module's top level without `#` members, decorators and computed names.",
+    hint: "use a class of the module's top level without decorators and fields with computed names.",
   },
   accessorInLiteral: {
     code: "ADJ2015",
@@ -121,6 +121,18 @@ export const language = {
     severity: "error",
     message: "`{name}.subarray(...)` shares the memory of `{name}`, and one of them may be written to.",
     hint: "use `slice` for a copy, or index `{name}` itself.",
+  },
+  hiddenField: {
+    code: "ADJ2050",
+    severity: "error",
+    message: "`{name}` of an object that the caller made can be read by its class alone.",
+    hint: "declare it `private` or `readonly` instead, or make the object in the function itself.",
+  },
+  instanceEscapes: {
+    code: "ADJ2051",
+    severity: "error",
+    message: "an instance of `{name}` gets to code that stays as it is, and generated code cannot make one.",
+    hint: "export the class, and use neither `#` fields nor fields that are functions.",
   },
   movedOptional: {
     code: "ADJ2060",

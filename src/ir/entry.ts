@@ -5,8 +5,12 @@ import type { Func, Reference, Type } from "./types.ts";
 export const modes = ["grad", "valueAndGrad", "vjp", "jvp", "hvp", "hessian", "jacobian"] as const;
 export type Mode = (typeof modes)[number];
 
-/** One name that a signature binds: a parameter, or one name of a destructured parameter. */
-export type Binding = Readonly<{ name: string; type: Type }>;
+/**
+ * One name that a signature binds: a parameter, or one name of a destructured parameter; `at` says where in the
+ * argument it stands, if the pattern says it (of a rest, what others have taken, or where it begins).
+ */
+export type Binding = Readonly<{ name: string; type: Type; at?: Part }>;
+type Part = Readonly<{ path: readonly (string | number)[]; without?: readonly string[]; from?: number }>;
 
 /** One parameter as it is written. */
 export type Parameter = Readonly<{

@@ -70,6 +70,7 @@ export type Facts = Readonly<{
   /** The keys of a memory that are used, and what its slots hold. */
   keysOf(memory: Memory): readonly string[];
   heldBy(memory: Memory): readonly Memory[];
+  heldAt(slot: Slot): Memory;
   /** Everything that may change what a load of the slot gives (through other names as well). */
   writesTo(slot: Slot): readonly Instruction[];
   /** Everything that may read or change what the slot holds. */

@@ -3,35 +3,47 @@ import { constant, type Block, typeOf, zero } from "./build.ts";
 import type { Path } from "./entry.ts";
 import type { Field, Item, Operand, Type, Value } from "./types.ts";
 
-export const holdsNumbers = (type: Type): boolean => gradientType(type) !== undefined;
+export const holdsNumbers = (type: Type): boolean => numbersOf(type, [], isMoving) !== undefined;
 
 /** The gradient of something of this type; undefined if it holds no real numbers. Readonly falls away. */
-export const gradientType = (type: Type, path: readonly string[] = []): Type | undefined => {
+export const gradientType = (type: Type, path: readonly string[] = []): Type | undefined =>
+  numbersOf(type, path, isShown);
+
+/** Fields that others may see: those of a gradient. */
+const isShown = (f: Field): boolean => f.beyond === undefined;
+/** Fields that a derivative may flow through: those of a shadow. */
+const isMoving = (f: Field): boolean => f.still !== true;
+
+const numbersOf = (
+  type: Type,
+  path: readonly string[],
+  counts: (field: Field) => boolean,
+): Type | undefined => {
   const [head, ...rest] = path;
   switch (type.kind) {
     case "number":
       return type;
     case "array": {
       if (/^(Int|Uint)/.test(type.container)) return undefined;
-      const element = gradientType(type.element, head === "[]" ? rest : []);
+      const element = numbersOf(type.element, head === "[]" ? rest : [], counts);
       return element && { kind: "array", container: type.container, element };
     }
     case "tuple": {
-      const elements = type.elements.map((e) => gradientType(e, head === "[]" ? rest : []));
+      const elements = type.elements.map((e) => numbersOf(e, head === "[]" ? rest : [], counts));
       if (elements.every((e) => e === undefined)) return undefined;
       // places keep their numbers: what holds none is undefined there
       return { kind: "tuple", elements: elements.map((e) => e ?? { kind: "undefined" }) };
     }
     case "object": {
       const fields = type.fields.flatMap((f): Field[] => {
-        if (head !== undefined && f.name !== head) return [];
-        const of = gradientType(f.type, rest);
+        if (!counts(f) || (head !== undefined && f.name !== head)) return [];
+        const of = numbersOf(f.type, rest, counts);
         return of ? [withType(f, of)] : [];
       });
       return fields.length > 0 ? { kind: "object", fields } : undefined;
     }
     case "optional": {
-      const of = gradientType(type.of, path);
+      const of = numbersOf(type.of, path, counts);
       return of && { kind: "optional", of };
     }
     default:
@@ -40,10 +52,11 @@ export const gradientType = (type: Type, path: readonly string[] = []): Type | u
 };
 
 /** A gradient has a type of its own, which names every field: none is partial. */
-const withType = ({ name, optional }: Field, type: Type): Field => ({
+const withType = ({ name, optional, beyond }: Field, type: Type): Field => ({
   name,
   type: optional && type.kind === "optional" ? type.of : type,
   ...(optional ? { optional } : {}),
+  ...(beyond ? { beyond } : {}),
 });
 
 /** The gradient of a parameter of which several paths are asked for. */
@@ -58,7 +71,10 @@ export const gradientTypeOf = (type: Type, paths: readonly Path[]): Type | undef
 };
 
 /** Shadows are kept in full precision: that of a Float32Array is a Float64Array (rule R7). */
-export const shadowType = (type: Type): Type => widen(gradientType(type) ?? type);
+export const shadowType = (type: Type): Type => widen(numbersOf(type, [], isMoving) ?? type);
+
+/** The shadow of something, as far as a seed reaches. */
+export const seededType = (type: Type): Type => widen(gradientType(type) ?? type);
 
 const widen = (type: Type): Type => {
   switch (type.kind) {
@@ -108,6 +124,13 @@ export const emitZeros = (block: Block, like: Operand, type: Type, hint: string 
     });
     block.add({ kind: "make", result, items, at: block.at });
   } else block.add({ kind: "zeros", result, like, at: block.at });
+  return result;
+};
+
+/** The shadow of an object that has no numbers, where others in its place have some. */
+export const emitNothing = (block: Block): Operand => {
+  const result: Value = { kind: "value", type: { kind: "object", fields: [] }, adjoint: true };
+  block.add({ kind: "make", result, items: [], at: block.at });
   return result;
 };
 

@@ -49,8 +49,20 @@ export type Container =
   | "Int32Array"
   | "Uint32Array";
 
-/** `partial`: only some members of a union have it; it is optional then, and the union's own type does not name it. */
-export type Field = Readonly<{ name: string; type: Type; optional?: boolean; partial?: boolean }>;
+/**
+ * `partial`: only some members of a union have it; it is optional then, and the union's own type does not name it.
+ * `beyond`: no part of what the type shows to others, hence of no gradient: only its class may name it (`hidden`),
+ * only classes that extend or implement it have it (`kin`), or it says of which class an object is (`tag`).
+ * `still`: no derivative flows through it.
+ */
+export type Field = Readonly<{
+  name: string;
+  type: Type;
+  optional?: boolean;
+  partial?: boolean;
+  beyond?: "hidden" | "kin" | "tag";
+  still?: boolean;
+}>;
 
 /**
  * A value is its own identity (two values are the same only if they are the same object).
@@ -189,6 +201,8 @@ export type Instruction =
       repeatable: boolean;
       /** Its results are memory of their own, not anything that it read. */
       fresh?: boolean;
+      /** The fragment is `x instanceof C`. */
+      tests?: ClassTest;
       code: Fragment;
       refusal?: Refusal;
       at: Origin;
@@ -196,8 +210,23 @@ export type Instruction =
 
 export type Item = Readonly<{ key: string | number; value: Operand }>;
 
-/** `direct`: calling the class with the items in their order makes just that. */
-export type Instance = Readonly<{ of: Reference; direct: boolean }>;
+/**
+ * `id` tells classes apart. `of`: how generated code names the class, if it can make instances of it. `direct`:
+ * calling the class with the items in their order makes just that. `hasCode`: an instance is more than its fields.
+ */
+export type Instance = Readonly<{
+  id: string;
+  name: string;
+  of?: Reference;
+  direct: boolean;
+  hasCode: boolean;
+}>;
+
+/**
+ * Whether something is an instance of one of these classes. `sure`: it is an object, whatever its type says;
+ * `past`: classes that tests before this one have ruled out.
+ */
+export type ClassTest = Readonly<{ within: readonly string[]; sure: boolean; past: readonly string[] }>;
 
 /** A diagnostic in waiting. */
 export type Refusal = Diagnostic;

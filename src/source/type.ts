@@ -26,7 +26,20 @@ export function toType(type: ts.Type, checker: ts.TypeChecker, at: ts.Node): Typ
   return convert(type, { checker, at, above: [], recurring: new Set() });
 }
 
+/** The types of what may stand where a type is named: objects of the classes that extend or implement it. */
+export type Kin = (type: ts.Type) => readonly ts.Type[];
+
+/**
+ * The type as the code of its own module knows it: with the fields that only a class may name, and with those of
+ * the classes that extend or implement it. Both are marked as {@link Field.beyond}.
+ */
+export function innerType(type: ts.Type, checker: ts.TypeChecker, at: ts.Node, kin: Kin): Type {
+  return convert(type, { checker, at, above: [], recurring: new Set(), kin });
+}
+
 type Context = Readonly<{
+  /** Fields that only the module's own code knows are wanted as well. */
+  kin?: Kin;
   checker: ts.TypeChecker;
   at: ts.Node;
   /** The types that this one is part of. */
@@ -106,8 +119,17 @@ function oneOf(types: readonly Type[], union: ts.UnionType, context: Context): T
     if (!type) return undefined;
     const partial = own.length < shapes.length;
     const optional = partial || own.some((f) => f.optional);
-    fields.push({ name, type, ...(optional ? { optional } : {}), ...(partial ? { partial } : {}) });
+    const beyond = own.find((f) => f.beyond)?.beyond;
+    fields.push({
+      name,
+      type,
+      ...(optional ? { optional } : {}),
+      ...(partial ? { partial } : {}),
+      ...(beyond ? { beyond } : {}),
+    });
   }
+  const ofClasses = union.types.some((t) => ((t.getSymbol()?.flags ?? 0) & ts.SymbolFlags.Class) !== 0);
+  if (context.kin && ofClasses && !names.includes(tag)) fields.unshift(tagField);
   const name = union.aliasSymbol && textOf(union, context.checker, context.at);
   return { kind: "object", fields, ...(name === undefined ? {} : { name }) };
 }
@@ -179,10 +201,29 @@ function objectType(type: ts.Type, context: Context): Type {
   if (isFunction) return { kind: "other", text: textOf(type, checker, context.at), callable: true };
   if (type.getConstructSignatures().length > 0 || checker.getIndexInfosOfType(type).length > 0)
     return other(type, context);
-  const fields = checker.getPropertiesOfType(type).flatMap((p) => field(p, inside));
+  const own = checker.getPropertiesOfType(type).flatMap((p) => field(p, inside));
+  const fields = context.kin ? withKin(own, context.kin(type), inside) : own;
   if (recurring.has(type)) return other(type, context);
   const name = nameOf(type, context);
   return { kind: "object", fields, ...(name === undefined ? {} : { name }) };
+}
+
+/** The name of the field that tells the classes of a family apart. */
+const tag = "class";
+const tagField: Field = { name: tag, type: { kind: "other", text: "string" }, beyond: "tag" };
+
+/** With the fields of the other classes of its family, of which an object has some. */
+function withKin(own: readonly Field[], kin: readonly ts.Type[], context: Context): readonly Field[] {
+  if (kin.length === 0) return own;
+  // what an interface has for a function, a class has for a method
+  const data = own.filter((f) => !(f.type.kind === "other" && f.type.callable));
+  const fields = new Map(data.map((f) => [f.name, f]));
+  for (const each of kin)
+    for (const property of context.checker.getPropertiesOfType(each))
+      for (const f of field(property, context))
+        if (!fields.has(f.name))
+          fields.set(f.name, { ...f, optional: true, partial: true, beyond: f.beyond ?? "kin" });
+  return [...(fields.has(tag) ? [] : [tagField]), ...fields.values()];
 }
 
 /** Tuples of fixed length are tuples; with a rest element they are arrays if all elements are of one type. */
@@ -209,13 +250,20 @@ function field(property: ts.Symbol, context: Context): readonly Field[] {
   if (property.flags & ts.SymbolFlags.Accessor) return [];
   if (property.flags & ts.SymbolFlags.Method && property.declarations?.some((d) => ts.isClassLike(d.parent)))
     return [];
-  if (property.escapedName.toString().startsWith("__#") || property.escapedName.toString().startsWith("__@"))
-    return [];
-  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
-  if (property.declarations?.some((d) => ts.getCombinedModifierFlags(d) & hidden)) return [];
+  if (property.escapedName.toString().startsWith("__@")) return [];
+  const mark = isHidden(property) ? { beyond: "hidden" as const } : {};
+  if (mark.beyond && !context.kin) return [];
+  const name = ts.symbolName(property);
   const type = convert(context.checker.getTypeOfSymbolAtLocation(property, context.at), context);
-  if (!(property.flags & ts.SymbolFlags.Optional)) return [{ name: property.name, type }];
-  return [{ name: property.name, type: orNull(type), optional: true }];
+  if (!(property.flags & ts.SymbolFlags.Optional)) return [{ name, type, ...mark }];
+  return [{ name, type: orNull(type), optional: true, ...mark }];
+}
+
+/** Only the code of its class may name it. */
+function isHidden(property: ts.Symbol): boolean {
+  if (property.escapedName.toString().startsWith("__#")) return true;
+  const hidden = ts.ModifierFlags.Private | ts.ModifierFlags.Protected;
+  return property.declarations?.some((d) => (ts.getCombinedModifierFlags(d) & hidden) !== 0) === true;
 }
 
 /** Of an optional field, whose absence need not be said: what it may hold, `null` included. */

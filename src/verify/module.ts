@@ -1,5 +1,6 @@
 /** Holds a whole generated module against its source module; the caller loads both. */
 import type { Derivative, Signature } from "../ir/entry.ts";
+import { boundNames } from "./place.ts";
 import { sampleAccepted, type Wanted } from "./sample.ts";
 import { type Callable, copy, leaves } from "./structure.ts";
 import { type Report, type VerifiableMode, verifiableModes, verifyDerivative } from "./verify.ts";
@@ -15,7 +16,9 @@ export type ModuleReport = Readonly<{
 }>;
 
 /** The part of a {@link Derivative} that verification needs. */
-export type Claim = Readonly<Pick<Derivative, "mode" | "signature" | "wrt">>;
+export type Claim = Readonly<
+  Pick<Derivative, "mode" | "signature" | "wrt"> & Partial<Pick<Derivative, "gradType">>
+>;
 
 /**
  * Verifies every generated function of one module.
@@ -34,7 +37,7 @@ export function verifyModule(
 ): ModuleReport {
   const reports: Report[] = [];
   const skipped: { name: string; reason: string }[] = [];
-  for (const { mode, signature, wrt } of task.derivatives) {
+  for (const { mode, signature, wrt, gradType } of task.derivatives) {
     const name = `${mode}${signature.exportName}`;
     const skip = (reason: string): void => void skipped.push({ name, reason });
     const primal = named(signature.name, task.sourceModule);
@@ -47,7 +50,13 @@ export function verifyModule(
       if (typeof lists === "string") skip(lists);
       else {
         const parameterNames = signature.parameters.map((p) => p.pattern);
-        const common = { name, mode, primal, derivative, parameterNames, wrt };
+        const bound = boundNames(signature);
+        if (!bound) {
+          skip("what its parameters take apart is not known beforehand");
+          continue;
+        }
+        const type = gradType ? { gradType } : {};
+        const common = { name, mode, primal, derivative, parameterNames, bound, wrt, ...type };
         reports.push(...lists.map((args) => verifyDerivative({ ...common, args })));
       }
     }

@@ -1,7 +1,7 @@
 /** Numeric derivatives of a function of an argument list, one component or one direction at a time. */
 import { noiseNear } from "./noise.ts";
 import { derivativeAtZero, type Estimate, scaleOf } from "./richardson.ts";
-import { copy, type Key, type Leaf, setAt, valueAt } from "./structure.ts";
+import { copy, type Leaf, setAt, valueAt } from "./structure.ts";
 
 /** A number computed from an argument list that it may change: it is given a copy each time. */
 export type Objective = (args: unknown[]) => number;
@@ -59,9 +59,3 @@ export function directional(f: Objective, setting: Setting, tangents: readonly T
     ...(tangents.some(({ leaf }) => leaf.single) ? { last: 14 } : {}),
   });
 }
-
-/** The path without the argument's index, under the parameter's name. */
-export const named = (path: readonly Key[], names: readonly string[]): readonly Key[] => [
-  names[Number(path[0])] ?? String(path[0]),
-  ...path.slice(1),
-];

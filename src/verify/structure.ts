@@ -118,12 +118,18 @@ export function copy<T>(root: T, aliases: "kept" | "separate" = "kept"): T {
   return visit(root) as T;
 }
 
-/** The structure of the numbers in `like`, each replaced; parts without numbers are left out of objects. */
-export function mapNumbers(like: unknown, change: (value: number, path: readonly Key[]) => number): unknown {
+/**
+ * The structure of the numbers in `like`, each replaced; parts without numbers, and numbers replaced by nothing, are
+ * left out of objects.
+ */
+export function mapNumbers(
+  like: unknown,
+  change: (value: number, path: readonly Key[]) => number | undefined,
+): unknown {
   const visit = (v: unknown, path: readonly Key[]): unknown => {
     if (typeof v === "number") return change(v, path);
-    if (v instanceof Float32Array) return Float32Array.from(v, (e, i) => change(e, [...path, i]));
-    if (v instanceof Float64Array) return Float64Array.from(v, (e, i) => change(e, [...path, i]));
+    if (v instanceof Float32Array) return Float32Array.from(v, (e, i) => change(e, [...path, i]) ?? NaN);
+    if (v instanceof Float64Array) return Float64Array.from(v, (e, i) => change(e, [...path, i]) ?? NaN);
     if (Array.isArray(v)) return v.map((e, i) => visit(e, [...path, i]));
     if (!isRecord(v)) return undefined;
     const entries = Object.keys(v).map((key): [string, unknown] => [key, visit(v[key], [...path, key])]);

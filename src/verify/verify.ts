@@ -1,10 +1,12 @@
 /** Holds one generated function against its source at one point: numbers, value, effects, memory. */
 import type { Mode, Path } from "../ir/entry.ts";
+import type { Type } from "../ir/types.ts";
 import { type Component, compareNumber } from "./compare.ts";
 import { pullbackAt, seedLinearityComplaint } from "./dotProduct.ts";
 import { brokenPromises, outputOf, type Run, run, writesArguments } from "./promises.ts";
 import { direction } from "./random.ts";
-import { directional, named, type Objective, partial, settingOf } from "./reference.ts";
+import { type Bound, boundValue, gradientPath, hasNumber, plainNames } from "./place.ts";
+import { directional, type Objective, partial, settingOf } from "./reference.ts";
 import { scaleOf } from "./richardson.ts";
 import { type Callable, copy, firstDifference, isUnder, type Key, type Leaf } from "./structure.ts";
 import { leaves, mapNumbers, pathText, valueAt } from "./structure.ts";
@@ -20,8 +22,12 @@ export type Task = Readonly<{
   derivative: Callable;
   /** In the order of the signature, all of them. */
   parameterNames: readonly string[];
+  /** The names that the parameters bind; left out: those of the parameters. */
+  bound?: readonly Bound[];
   /** What was differentiated; left out: the keys of the gradient that comes back. */
   wrt?: readonly Path[];
+  /** The gradient's type: it says which numbers count; left out: all that are there. */
+  gradType?: Type;
   args: readonly unknown[];
   /** More components than this are sampled evenly, and one direction through all of them is added. */
   maxComponents?: number;
@@ -87,14 +93,13 @@ export function verifyDerivative(task: Task): Report {
     outputOf({ args: after, result }, parameterNames, value);
 
   if (mode === "jvp") {
-    const moving = leaves(args).filter((l) => {
-      const path = named(l.path, parameterNames);
-      return valueAt(tangents, path) !== undefined && (task.wrt ?? [[]]).some((wrt) => isUnder(path, wrt));
-    });
-    const steps = moving.map((leaf) => ({
-      leaf,
-      by: Number(valueAt(tangents, named(leaf.path, parameterNames))),
-    }));
+    const tangentOf = ({ path }: Leaf): unknown => {
+      const place = gradientPath(boundBy(task), path);
+      const isMeant = place && (task.wrt ?? [[]]).some((wrt) => isUnder(place, wrt));
+      return isMeant ? valueAt(tangents, place) : undefined;
+    };
+    const moving = leaves(args).filter((l) => tangentOf(l) !== undefined);
+    const steps = moving.map((leaf) => ({ leaf, by: Number(tangentOf(leaf)) }));
     const outputs = sample(leaves(output), task.maxComponents);
     const components = outputs.map(({ path, single }) => {
       const f: Objective = (moved) => numberAt(outputAfter(primal(...moved), moved), path);
@@ -128,14 +133,25 @@ function gradientNumbers(
   aliases: "kept" | "separate",
   complaints: string[],
 ): Numbers {
-  const { args, parameterNames } = task;
+  const { args } = task;
+  const bound = boundBy(task);
   const wrt = task.wrt ?? Object.keys((gradient ?? {}) as object).map((key) => [key]);
-  const all = leaves(args).filter((l) => wrt.some((path) => isUnder(named(l.path, parameterNames), path)));
-  const expected = new Set(all.map((l) => pathText(named(l.path, parameterNames))));
+  const placed = leaves(args).flatMap((leaf) => {
+    const place = gradientPath(bound, leaf.path);
+    const counts =
+      place &&
+      wrt.some((path) => isUnder(place, path)) &&
+      (!task.gradType || hasNumber(task.gradType, place));
+    return counts ? [{ leaf, place }] : [];
+  });
+  const places = new Map(placed.map(({ leaf, place }) => [leaf, place]));
+  const placeOf = (leaf: Leaf): readonly Key[] => places.get(leaf)!;
+  const all = placed.map((p) => p.leaf);
+  const expected = new Set(all.map((l) => pathText(placeOf(l))));
   for (const { path } of leaves(gradient)) {
     // of an argument left out, nobody here knows the default: its gradient cannot be held against anything
-    const absent = args[parameterNames.indexOf(String(path[0]))] === undefined;
-    if (!expected.has(pathText(path)) && !(absent && parameterNames.includes(String(path[0])))) {
+    const absent = bound.some((b) => b.name === String(path[0]) && isAbsent(boundValue(b, args)));
+    if (!expected.has(pathText(path)) && !absent) {
       complaints.push(`the gradient has ${pathText(path)}, which no parameter has`);
     }
   }
@@ -144,14 +160,14 @@ function gradientNumbers(
   const setting = settingOf(f, args, aliases, all);
   const chosen = sample(all, task.maxComponents);
   const components = chosen.map((leaf) => {
-    const path = named(leaf.path, parameterNames);
+    const path = placeOf(leaf);
     return compareNumber(pathText(path), generatedAt(gradient, path), partial(f, setting, leaf), leaf.single);
   });
   if (chosen.length < all.length) {
     const draw = direction(11);
     const steps = all.map((leaf) => ({ leaf, by: draw() * scaleOf(leaf.value) }));
     const along = steps.reduce((sum, { leaf, by }) => {
-      return sum + by * (generatedAt(gradient, named(leaf.path, parameterNames)) ?? NaN);
+      return sum + by * (generatedAt(gradient, placeOf(leaf)) ?? NaN);
     }, 0);
     const single = all.some((l) => l.single);
     components.push(
@@ -175,13 +191,20 @@ function seedComplaints(task: Task, padded: unknown[], output: unknown, seed: un
 
 /** A direction for every differentiated parameter, keyed by name. */
 function tangentsOf(task: Task, draw: () => number): Record<string, unknown> {
-  const heads = task.wrt?.map((path) => path[0]!) ?? task.parameterNames;
-  const entries = task.parameterNames.flatMap((name, i): [string, unknown][] => {
-    if (!heads.includes(name) || leaves([task.args[i]]).length === 0) return [];
-    return [[name, mapNumbers(copy(task.args[i], "separate"), draw)]];
+  const bound = boundBy(task);
+  const heads = task.wrt?.map((path) => path[0]!) ?? bound.map((b) => b.name);
+  const entries = bound.flatMap((b): [string, unknown][] => {
+    const value = boundValue(b, task.args);
+    const counts = (path: readonly Key[]): boolean =>
+      !task.gradType || hasNumber(task.gradType, [b.name, ...path]);
+    if (!heads.includes(b.name) || !leaves(value).some((l) => counts(l.path))) return [];
+    return [[b.name, mapNumbers(copy(value, "separate"), (_, path) => (counts(path) ? draw() : undefined))]];
   });
   return Object.fromEntries(entries);
 }
+
+const boundBy = (task: Task): readonly Bound[] => task.bound ?? plainNames(task.parameterNames);
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 /** At most `most` of the leaves, evenly spread, the first and the last among them. */
 function sample(all: readonly Leaf[], most = 1000): readonly Leaf[] {

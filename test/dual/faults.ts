@@ -1,6 +1,7 @@
 /** What the exact reference says of generated functions, at the arguments that they were verified at. */
 import type { Derivative } from "../../src/ir/entry.ts";
 import type { Report } from "../../src/verify/verify.ts";
+import { boundNames } from "../../src/verify/place.ts";
 import { complaintOf, isWanted } from "./judge.ts";
 import { createReference } from "./reference.ts";
 
@@ -14,17 +15,19 @@ export type Faults = Readonly<{
 export const exactFaults = (
   file: string,
   gradModule: Readonly<Record<string, unknown>>,
-  derivatives: readonly Pick<Derivative, "mode" | "signature" | "wrt">[],
+  derivatives: readonly (Pick<Derivative, "mode" | "signature" | "wrt"> &
+    Partial<Pick<Derivative, "gradType">>)[],
   reports: readonly Pick<Report, "name" | "args">[],
 ): Faults => {
   const faults: string[] = [];
   const doubts: string[] = [];
   const references = new Map<string, ReturnType<typeof createReference>>();
-  for (const { mode, signature, wrt } of derivatives) {
+  for (const { mode, signature, wrt, gradType } of derivatives) {
     const name = `${mode}${signature.exportName}`;
     const parameterNames = signature.parameters.map((p) => p.pattern);
     const derivative = gradModule[name] as (...args: unknown[]) => unknown;
-    const claim = { mode, derivative, parameterNames, wrt };
+    const type = gradType ? { gradType } : {};
+    const claim = { mode, derivative, parameterNames, bound: boundNames(signature), wrt, ...type };
     const known = references.get(signature.name);
     const reference = known ?? createReference({ file, texts: new Map(), name: signature.name });
     references.set(signature.name, reference);

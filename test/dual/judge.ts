@@ -10,6 +10,8 @@ import {
   pathText,
   valueAt,
 } from "../../src/verify/structure.ts";
+import { type Bound, boundValue, gradientPath, hasNumber, plainNames } from "../../src/verify/place.ts";
+import type { Type } from "../../src/ir/types.ts";
 import { tolerance } from "./number.ts";
 import type { Exact, Followed, Share } from "./reference.ts";
 
@@ -24,6 +26,10 @@ export type Claim = Readonly<{
   derivative: (...args: unknown[]) => unknown;
   parameterNames: readonly string[];
   wrt: readonly Path[];
+  /** The names that the parameters bind; left out: those of the parameters. */
+  bound?: readonly Bound[] | undefined;
+  /** The gradient's type: it says which numbers count; left out: all that are there. */
+  gradType?: Type;
   /** The function changes no memory: shared arguments have gradients of their own (rule R6). */
   readOnly?: boolean;
 }>;
@@ -34,11 +40,21 @@ const named = (path: readonly Key[], names: readonly string[]): readonly Key[] =
   ...path.slice(1),
 ];
 
+type Places = Pick<Claim, "parameterNames" | "bound" | "gradType">;
+const boundBy = ({ bound, parameterNames }: Places): readonly Bound[] => bound ?? plainNames(parameterNames);
+
+/** Where the gradient has a number of the arguments. */
+const placeOf = (path: readonly Key[], places: Places): readonly Key[] =>
+  gradientPath(boundBy(places), path) ?? named(path, places.parameterNames);
+
 /** Has the gradient an entry for the number? */
 export const isWanted =
-  ({ parameterNames, wrt }: Pick<Claim, "parameterNames" | "wrt">) =>
-  (leaf: Leaf): boolean =>
-    wrt.some((path) => isUnder(named(leaf.path, parameterNames), path));
+  (claim: Places & Pick<Claim, "wrt">) =>
+  (leaf: Leaf): boolean => {
+    const place = gradientPath(boundBy(claim), leaf.path);
+    if (!place || !claim.wrt.some((path) => isUnder(place, path))) return false;
+    return !claim.gradType || hasNumber(claim.gradType, place);
+  };
 
 const isNear = (got: number, { d, size }: Omit<Share, "leaf">, single: boolean): boolean =>
   Math.abs(got - d) <= tolerance * size + (single ? 2 ** -23 * Math.abs(d) + 1e-44 : 1e-300);
@@ -72,10 +88,10 @@ const partComplaint = (
   grad: unknown,
   shares: readonly Share[],
   exact: Exact,
-  { parameterNames }: Claim,
+  claim: Claim,
 ): Complaint | undefined => {
   for (const share of shares) {
-    const path = named(share.leaf.path, parameterNames);
+    const path = placeOf(share.leaf.path, claim);
     const got = valueAt(grad, path);
     const text = `the gradient in ${pathText(path)} is ${String(got)}, expected ${share.d}`;
     if (typeof got !== "number") return { kind: "wrong", text };
@@ -107,9 +123,7 @@ const alongComplaint = (
 ): Complaint | undefined => {
   const nameOf = nameIn(exact, claim);
   for (const { path, single } of outputsOf(exact, valueAt(result, ["value"]), claim)) {
-    const share = way.tangent(path, (leaf) =>
-      Number(valueAt(along, named(leaf.path, claim.parameterNames)) ?? 0),
-    );
+    const share = way.tangent(path, (leaf) => Number(valueAt(along, placeOf(leaf.path, claim)) ?? 0));
     const got = valueAt(result, ["tangent", ...nameOf(path)]);
     const text = `the tangent of ${pathText(["value", ...nameOf(path)])} is ${String(got)}, expected ${share.d}`;
     if (typeof got !== "number") return { kind: "wrong", text };
@@ -160,16 +174,19 @@ export const complaintOf = (
 
 /** A direction for every parameter, always the same. */
 export const tangentsFor = (
-  { parameterNames, wrt }: Pick<Claim, "parameterNames" | "wrt">,
+  claim: Places & Pick<Claim, "wrt">,
   args: readonly unknown[],
 ): Record<string, unknown> => {
+  const { gradType, wrt } = claim;
   let next = 0;
   const draw = (): number => [0.5, -1, 0.75, 0.25, -0.5, 1, -0.125][next++ % 7]!;
   return Object.fromEntries(
-    parameterNames.flatMap((name, n): [string, unknown][] =>
-      wrt.some(([head]) => head === name) && leaves([args[n]]).length > 0
-        ? [[name, mapNumbers(copy(args[n], "separate"), draw)]]
-        : [],
-    ),
+    boundBy(claim).flatMap((b): [string, unknown][] => {
+      const value = boundValue(b, args);
+      const counts = (path: readonly Key[]): boolean => !gradType || hasNumber(gradType, [b.name, ...path]);
+      return wrt.some(([head]) => head === b.name) && leaves(value).some((l) => counts(l.path))
+        ? [[b.name, mapNumbers(copy(value, "separate"), (_, path) => (counts(path) ? draw() : undefined))]]
+        : [];
+    }),
   );
 };

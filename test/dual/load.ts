@@ -75,6 +75,8 @@ export const createLoader = (
     const run = compiled.get(file) ?? compile(text, file, $ ? [instrument] : []);
     compiled.set(file, run);
     run(module.exports, require, module, $);
+    // what is imported for its types alone has the classes of the arguments
+    for (const [, specifier] of text.matchAll(/\bfrom\s+["'](\.[^"']*)["']/g)) require(specifier!);
     if (loaded.get(file) !== module.exports) loaded.set(file, module.exports);
     return module.exports;
   };

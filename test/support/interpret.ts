@@ -189,7 +189,7 @@ export function interpret(
         case "op":
           return set(i.result, evaluate(i.op, i.args.map(get)));
         case "make":
-          if (i.instance) {
+          if (i.instance?.of) {
             const of = resolve(i.instance.of) as { readonly prototype: object };
             const fields = i.items.map((x) => [x.key, get(x.value)] as const);
             return set(i.result, Object.assign(Object.create(of.prototype), Object.fromEntries(fields)));

@@ -26,7 +26,12 @@ export function lowered(source: string): Lowered {
   if (problems.length > 0) throw new Error(ts.flattenDiagnosticMessageText(problems[0]!.messageText, "\n"));
   const reported: Diagnostic[] = [];
   const declaration = file.getFunctionOrThrow("f").compilerNode;
-  const func = lower(declaration, { checker, name: "f", report: (d) => reported.push(d) });
+  const func = lower(declaration, {
+    checker,
+    name: "f",
+    report: (d) => reported.push(d),
+    sources: project.getSourceFiles().map((f) => f.compilerNode),
+  });
   const js = ts.transpile(source, { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022 });
   return { func, reported, js };
 }
