@@ -11,6 +11,7 @@ import { type Place, at, heldBy, isUntold, typeAt } from "./environment.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { type WithBody, lowerFunction } from "./function.ts";
 import type { Known } from "./known.ts";
+import { onlyReads } from "./listed.ts";
 import { lowerKnownCall } from "./math.ts";
 import { lowerMemberCall } from "./member.ts";
 import { lowerMethod } from "./method.ts";
@@ -146,7 +147,7 @@ function unknownCall(
         methodRefusal(node, callee, here) ??
         refusal("callWithoutBody", node, { name }));
   if (name === "eval") here.session.report(why);
-  const prints = name.startsWith("console.");
+  const prints = name.startsWith("console.") || onlyReads(callee, here);
   return opaque(here, node, {
     given,
     ...(isPlain ? { children } : {}),

@@ -250,7 +250,8 @@ const isLocal = (declaration: ts.Node): boolean =>
   ts.findAncestor(declaration, ts.isFunctionLike) !== undefined;
 
 /** What is done to a map or set changes no array. */
-const isCollection = (type: ts.Type): boolean => /^(?:Weak)?(?:Map|Set)$/.test(type.getSymbol()?.name ?? "");
+const isCollection = (type: ts.Type): boolean =>
+  /^(?:Weak|Readonly)?(?:Map|Set)$/.test(type.getSymbol()?.name ?? "");
 
 /** A local array that is made for its variable and only ever used through it, until it is returned. */
 function goesByOneName(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {

@@ -1,7 +1,7 @@
 /** `for … of` and `for … in` over arrays, typed arrays and tuples: a loop over an index. */
 import { ts } from "ts-morph";
 import { one, value, zero } from "../ir/build.ts";
-import type { Operand } from "../ir/types.ts";
+import type { Operand, Type } from "../ir/types.ts";
 import { assignTo } from "./assignment.ts";
 import { isSequence } from "./array.ts";
 import { effectsOf, mayResize } from "./effects.ts";
@@ -19,6 +19,7 @@ import {
 } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaqueStatement } from "./fragment.ts";
+import { listedType, lowerListed } from "./listed.ts";
 import { loop, lowerBody, rangeLoop } from "./loop.ts";
 import { bindPattern } from "./pattern.ts";
 import { bare, carriedBy, symbolOf } from "./scan.ts";
@@ -26,9 +27,16 @@ import { declare, lowerStatement } from "./statement.ts";
 import { indicesOf, knownLength, unrolled } from "./unroll.ts";
 
 /** What a loop goes over, and what each round hands to its variable: an element, an index, or both. */
-type Walk = Readonly<{ array: ts.Expression; kind: "elements" | "keys" | "entries" }>;
+type Walk = Readonly<{
+  array: ts.Expression;
+  kind: "elements" | "keys" | "entries";
+  /** It is no array, but can be listed; what each round gets is of this type. */
+  listed?: Type;
+}>;
 
-function walkOf(expression: ts.Expression, here: Place): Walk | undefined {
+function walkOf(expression: ts.Expression, body: ts.Node, here: Place): Walk | undefined {
+  const listed = listedType(expression, body, here);
+  if (listed) return { array: expression, kind: "elements", listed };
   if (isSequence(typeAt(here, expression))) return { array: expression, kind: "elements" };
   const call = bare(expression);
   if (!ts.isCallExpression(call) || !ts.isPropertyAccessExpression(call.expression)) return undefined;
@@ -47,18 +55,18 @@ function walkOf(expression: ts.Expression, here: Place): Walk | undefined {
 }
 
 export function lowerForOf(node: ts.ForOfStatement, here: Place, names: readonly string[]): Flow {
-  const walk = walkOf(node.expression, here);
+  const walk = walkOf(node.expression, node.statement, here);
   if (node.awaitModifier || !walk) {
     opaqueStatement(node, here);
     return undefined;
   }
-  const { array, kind } = walk;
+  const { array, kind, listed } = walk;
   const name = variableOf(node.initializer);
   const isPair = name !== undefined && ts.isArrayBindingPattern(name);
   const own = isPair && kind === "entries" ? name.elements[0] : undefined;
   const counted = kind === "keys" ? name : own && ts.isBindingElement(own) ? own.name : undefined;
   const hint = counted && ts.isIdentifier(counted) ? counted.text : "i";
-  return goOver(node, array, hint, here, names, (from, index, within) => {
+  return goOver(node, array, listed, hint, here, names, (from, index, within) => {
     if (kind === "entries") takeEntry(node, from, index, within);
     else if (kind === "keys") take(node.initializer, index, within, within.block.body.length);
     else {
@@ -76,7 +84,7 @@ export function lowerForIn(node: ts.ForInStatement, here: Place, names: readonly
     opaqueStatement(node, here);
     return undefined;
   }
-  return goOver(node, node.expression, name.text, here, names, (_, index, within) =>
+  return goOver(node, node.expression, undefined, name.text, here, names, (_, index, within) =>
     declare(name, index, within),
   );
 }
@@ -105,6 +113,7 @@ function onlyIndexes(name: ts.Identifier, body: ts.Node, here: Place): boolean {
 function goOver(
   node: ts.ForOfStatement | ts.ForInStatement,
   source: ts.Expression,
+  listed: Type | undefined,
   hint: string,
   here: Place,
   names: readonly string[],
@@ -112,7 +121,7 @@ function goOver(
 ): Flow {
   const { comment } = here;
   delete here.comment;
-  const from = lowerExpression(source, here);
+  const from = listed ? lowerListed(source, listed, here) : lowerExpression(source, here);
   if (comment !== undefined) here.comment = comment;
   const run = (within: Place, index: Operand): Flow => {
     begin(from, index, within);
