@@ -9,6 +9,7 @@ import { type Place, at, heldBy, typeAt, typeIn } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { isHidden, mentionsLocals, opaque, opaqueRead, refusalFor } from "./fragment.ts";
 import { fieldUnderConstruction } from "./construct.ts";
+import { lowerKeyed } from "./keyed.ts";
 import { partOfKnown } from "./known.ts";
 import { lowerGetter } from "./member.ts";
 import { bare } from "./scan.ts";
@@ -138,6 +139,8 @@ export function lowerAccess(node: Access, here: Place): Operand {
   }
   const part = partOf(node, here);
   if (part) return readPart(part, node, here);
+  const keyed = lowerKeyed(node, here);
+  if (keyed) return keyed;
   const repeatable = isText(checker.getTypeAtLocation(node.expression));
   const given = new Map<ts.Node, Operand>();
   const { knowledge } = here.session;

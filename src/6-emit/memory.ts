@@ -126,10 +126,12 @@ export function needsType(type: Type, value: Instruction | Operand): boolean {
   if (value.kind === "make") {
     const inner = bare(type);
     if (inner.kind === "tuple") return true;
-    if (inner.kind === "array") return value.items.length === 0 || hasTuple(inner);
+    // of texts TypeScript takes the kind, where the source may have said which they are
+    if (inner.kind === "array")
+      return value.items.length === 0 || hasTuple(inner) || inner.element.kind === "other";
     return (
       inner.kind === "object" &&
-      inner.fields.some((f) => f.optional || hasTuple(f.type) || f.type.kind === "array")
+      inner.fields.some((f) => f.optional || hasTuple(f.type) || ["array", "other"].includes(f.type.kind))
     );
   }
   if (value.kind === "zeros" || value.kind === "seeded" || value.kind === "convert") return hasTuple(type);
