@@ -45,7 +45,8 @@ function isPure(node: ts.Expression, checker: ts.TypeChecker): boolean {
       !node.questionDotToken
     );
   }
-  if (ts.isCallExpression(node)) return isMathCall(node, checker) && node.arguments.every(pure);
+  if (ts.isCallExpression(node))
+    return isMathCall(node, checker) ? node.arguments.every(pure) : isPureMaker(node, checker);
   if (ts.isNewExpression(node)) {
     const typed =
       ts.isIdentifier(node.expression) &&
@@ -53,6 +54,23 @@ function isPure(node: ts.Expression, checker: ts.TypeChecker): boolean {
     return typed && (node.arguments ?? []).every(pure);
   }
   return isKeywordLiteral(node);
+}
+
+/** `Object.freeze({ … })`, and `Array.from({ length: 4 }, (_, i) => 1 / (i + 1))`. */
+function isPureMaker({ expression, arguments: args }: ts.CallExpression, checker: ts.TypeChecker): boolean {
+  if (!ts.isPropertyAccessExpression(expression)) return false;
+  const owner = globalName(expression.expression, checker);
+  const [first, second] = args;
+  if (!first || !isPure(first, checker)) return false;
+  if (owner === "Object" && expression.name.text === "freeze") return args.length === 1;
+  if (owner !== "Array" || expression.name.text !== "from" || args.length > 2) return false;
+  if (!second) return true;
+  return (
+    ts.isArrowFunction(second) &&
+    !ts.isBlock(second.body) &&
+    second.parameters.every((p) => ts.isIdentifier(p.name) && !p.initializer) &&
+    isPure(second.body, checker)
+  );
 }
 
 const isKeywordLiteral = (node: ts.Expression): boolean =>
@@ -65,7 +83,8 @@ function isConstant(name: ts.Identifier, checker: ts.TypeChecker): boolean {
   if (["undefined", "NaN", "Infinity"].includes(name.text)) return true;
   const declaration = checker.getSymbolAtLocation(name)?.declarations?.[0];
   if (!declaration || !isPrimitive(checker.getTypeAtLocation(name))) return false;
-  if (ts.isImportSpecifier(declaration)) return true;
+  // the only parameters in sight are those of functions inside the initialiser
+  if (ts.isImportSpecifier(declaration) || ts.isParameter(declaration)) return true;
   return (
     aliasOf(checker.getSymbolAtLocation(name)!, checker) !== undefined ||
     (ts.isVariableDeclaration(declaration) &&
