@@ -176,11 +176,12 @@ export const newSlot = (
 };
 
 /**
- * The place of a region's last entry that was not yet taken. Every tape that grows with the region has one entry for
- * each of its runs, so that all of them are read at the same place.
+ * The place of a region's last entry that was not yet taken. Where nothing leaves the region before its end, every tape
+ * that grows with it has one entry for each of its runs, so that all of them are read at the same place.
  */
 const topOf = (sweep: Sweep, mirror: Mirror, joint: Mirror, tape: Value): Operand => {
-  const known = sweep.tops.get(mirror);
+  const runsThrough = mirror.region.body.every((i) => sweep.facts.crossingExits(i).length === 0);
+  const known = runsThrough ? sweep.tops.get(mirror) : undefined;
   if (known) return known;
   const cursor = value({ kind: "cell", of: numberType }, "top");
   inPrelude(joint, -1, (block) => {
@@ -265,8 +266,18 @@ export const recordValue = (sweep: Sweep, v: Value): Operand => {
   const { program } = sweep.facts;
   const region = program.homeOf(v);
   sweep.recorded.add(v);
-  const slot = newSlot(sweep, region, typeOf(v), recordedName(sweep, v));
   const definition = program.definitionOf(v);
+  // what makes the value may leave the region instead: an entry for this run is there all the same
+  const mayLeave = definition !== undefined && sweep.facts.crossingExits(definition).length > 0;
+  const type = typeOf(v);
+  const start = type.kind === "number" ? zero : constant(type.kind === "boolean" ? false : undefined);
+  const slot = newSlot(
+    sweep,
+    region,
+    mayLeave && start.value === undefined && type.kind !== "optional" ? { kind: "optional", of: type } : type,
+    recordedName(sweep, v),
+    mayLeave ? { value: start, before: definition } : undefined,
+  );
   const owner = program.ownerOf(region);
   if (!definition && owner && slot.perIteration) sweep.perIteration.set(owner, slot.perIteration);
   if (definition) insert(sweep.weave.after, definition, (block) => slot.set(block, v));

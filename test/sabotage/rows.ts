@@ -443,7 +443,7 @@ export const rows: readonly Row[] = [
     changes: [
       {
         file: "2-lower/range.ts",
-        find: "if (step === undefined || assignedIn([statement], here).has(variable)) return undefined;",
+        find: "if (step === undefined || assignedIn([statement], here).has(variableOf(variable, here))) return undefined;",
         put: "if (step === undefined) return undefined;",
       },
     ],
@@ -599,8 +599,8 @@ export const rows: readonly Row[] = [
     changes: [
       {
         file: "6-emit/write.ts",
-        find: "if (optional && isOnlyRead(this.facts, i.result))",
-        put: "if (optional)",
+        find: "return seeded(i, hasLayout(i.result.type), isOnlyRead(this.facts, i.result), this);",
+        put: "return seeded(i, hasLayout(i.result.type), true, this);",
       },
     ],
     noticed: ["nasty/promises unchanged", "nasty/promises twice"],
