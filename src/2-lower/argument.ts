@@ -1,6 +1,6 @@
 /** Arguments: one for each parameter, defaults filled in where the call stands. */
 import { ts } from "ts-morph";
-import { constant, value } from "../ir/build.ts";
+import { constant, elementType, typeOf, value } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { copy, push, pushAll } from "./array.ts";
 import { type Place, nameIt, at, bind, typeIn, variableOf } from "./environment.ts";
@@ -54,11 +54,12 @@ export function withDefaults(
   const outer = new Map(here.environment);
   const filled: Operand[] = [];
   const parameters = parametersOf(declaration);
+  const each = dealtOut(node, given, parameters, here);
   for (const [i, parameter] of parameters.entries()) {
-    const own = given[i] ?? constant(undefined);
+    const own = each[i] ?? constant(undefined);
     if (!parameter.dotDotDotToken && "spread" in own) throw new Error("a spread over parameters");
     let argument: Operand = "spread" in own ? own.spread : own;
-    if (parameter.dotDotDotToken) argument = restOf(node, parameter, given.slice(i), here);
+    if (parameter.dotDotDotToken) argument = restOf(node, parameter, each.slice(i), here);
     else if (parameter.initializer) argument = orElse(argument, parameter.initializer, parameter, here);
     const symbol = parameterSymbol(parameter, checker);
     if (symbol) bind(symbol, argument, here);
@@ -72,6 +73,26 @@ export function withDefaults(
     else if (variable) here.environment.delete(variable);
   }
   return filled;
+}
+
+/** The elements of an array that is spread last, one for each parameter that is left; there may be fewer. */
+function dealtOut(
+  node: ts.Node,
+  given: readonly Given[],
+  parameters: readonly ts.ParameterDeclaration[],
+  here: Place,
+): readonly Given[] {
+  const last = given.at(-1);
+  const start = given.length - 1;
+  if (!last || !("spread" in last) || parameters.some((p) => p.dotDotDotToken)) return given;
+  const elements = parameters.slice(start).map((p, i): Operand => {
+    const key = constant(i);
+    const type = elementType(typeOf(last.spread), key);
+    const mayBeMissing = p.initializer !== undefined || p.questionToken !== undefined;
+    const isTold = !mayBeMissing || type.kind === "optional" || type.kind === "other";
+    return at(here, node).load(last.spread, key, undefined, isTold ? type : { kind: "optional", of: type });
+  });
+  return [...given.slice(0, start), ...elements];
 }
 
 const parametersOf = (declaration: ts.SignatureDeclaration): readonly ts.ParameterDeclaration[] =>

@@ -19,14 +19,18 @@ function countOf(argument: ts.Expression, here: Place): number | undefined {
     const counts = inner.elements.map((e) => (ts.isOmittedExpression(e) ? undefined : countOf(e, here)));
     return counts.reduce((sum, n) => (sum === undefined || n === undefined ? undefined : sum + n), 0);
   }
-  const type = typeAt(here, argument.expression);
+  // an assertion may say of an array that it is a tuple: its length is not known for that
+  const type = typeAt(here, inner);
   return type.kind === "tuple" ? type.elements.length : undefined;
 }
 
 export const isCounted = (written: readonly ts.Expression[], here: Place): boolean =>
   written.every((a) => countOf(a, here) !== undefined);
 
-/** Whether each argument goes to a parameter that is known, those of unknown number to the rest parameter. */
+/**
+ * Whether each argument goes to a parameter that is known, those of unknown number to the rest parameter, or, where
+ * nothing stands behind them, to all parameters that are left.
+ */
 export function canSpread(
   written: readonly ts.Expression[],
   declaration: ts.SignatureDeclaration,
@@ -37,8 +41,9 @@ export function canSpread(
   for (const argument of written) {
     const count = countOf(argument, here);
     if (count !== undefined) position += count;
-    else if (rest < 0 || position < rest) return false;
-    else if (!ts.isSpreadElement(argument) || !isSequence(typeAt(here, argument.expression))) return false;
+    else if (!ts.isSpreadElement(argument) || !isSequence(typeAt(here, bare(argument.expression))))
+      return false;
+    else if (rest < 0 ? argument !== written.at(-1) : position < rest) return false;
   }
   return true;
 }

@@ -2,6 +2,7 @@
 import type { Derivative, Signature } from "../ir/entry.ts";
 import { boundNames } from "./place.ts";
 import { sampleAccepted, type Wanted } from "./sample.ts";
+import { gathered, restAt } from "./rest.ts";
 import { type Callable, copy, leaves } from "./structure.ts";
 import { type Report, type VerifiableMode, verifiableModes, verifyDerivative } from "./verify.ts";
 
@@ -56,7 +57,17 @@ export function verifyModule(
           continue;
         }
         const type = gradType ? { gradType } : {};
-        const common = { name, mode, primal, derivative, parameterNames, bound, wrt, ...type };
+        const isSpread = mode === "grad" || mode === "valueAndGrad";
+        const common = {
+          name,
+          mode,
+          primal: gathered(primal, signature),
+          derivative: isSpread ? gathered(derivative, signature) : derivative,
+          parameterNames,
+          bound,
+          wrt,
+          ...type,
+        };
         reports.push(...lists.map((args) => verifyDerivative({ ...common, args })));
       }
     }
@@ -71,7 +82,11 @@ function argumentLists(
   primal: Callable,
   given: unknown,
 ): readonly (readonly unknown[])[] | string {
-  if (Array.isArray(given)) return given as readonly (readonly unknown[])[];
+  const rest = restAt(signature);
+  if (Array.isArray(given)) {
+    const lists = given as readonly (readonly unknown[])[];
+    return rest < 0 ? lists : lists.map((args) => [...args.slice(0, rest), args.slice(rest)]);
+  }
   const wanted: Wanted[] = [];
   for (const { pattern, bindings } of signature.parameters) {
     const [binding] = bindings;
@@ -79,8 +94,7 @@ function argumentLists(
       return `give inputs for the parameter \`${pattern}\``;
     wanted.push({ name: pattern, type: binding.type, whole: !wrt.some((path) => path[0] === pattern) });
   }
-  if (Array.isArray(given)) return given as readonly (readonly unknown[])[];
-  const { lists, reason } = sampleAccepted(wanted, (args) => givesNumbers(primal, args));
+  const { lists, reason } = sampleAccepted(wanted, (args) => givesNumbers(gathered(primal, signature), args));
   return reason === undefined ? lists : `${reason}: give inputs beside the source`;
 }
 

@@ -1,5 +1,6 @@
 /** What the exact reference says of generated functions, at the arguments that they were verified at. */
 import type { Derivative } from "../../src/ir/entry.ts";
+import { gathered } from "../../src/verify/rest.ts";
 import type { Report } from "../../src/verify/verify.ts";
 import { boundNames } from "../../src/verify/place.ts";
 import { complaintOf, isWanted } from "./judge.ts";
@@ -25,11 +26,13 @@ export const exactFaults = (
   for (const { mode, signature, wrt, gradType } of derivatives) {
     const name = `${mode}${signature.exportName}`;
     const parameterNames = signature.parameters.map((p) => p.pattern);
-    const derivative = gradModule[name] as (...args: unknown[]) => unknown;
+    const generated = gradModule[name] as (...args: unknown[]) => unknown;
+    const isSpread = mode === "grad" || mode === "valueAndGrad";
+    const derivative = isSpread ? gathered(generated, signature) : generated;
     const type = gradType ? { gradType } : {};
     const claim = { mode, derivative, parameterNames, bound: boundNames(signature), wrt, ...type };
     const known = references.get(signature.name);
-    const reference = known ?? createReference({ file, texts: new Map(), name: signature.name });
+    const reference = known ?? createReference({ file, texts: new Map(), name: signature.name, signature });
     references.set(signature.name, reference);
     for (const { args } of reports.filter((r) => r.name === name)) {
       const exact = reference(args, isWanted(claim));

@@ -2,6 +2,8 @@
  * What the derivatives of a function must be: the program itself, run with numbers that carry derivatives. Says
  * nothing (with the reason) where such a run is not the program's.
  */
+import type { Signature } from "../../src/ir/entry.ts";
+import { gathered } from "../../src/verify/rest.ts";
 import { copy, firstDifference, type Leaf, leaves } from "../../src/verify/structure.ts";
 import { type Compiled, createLoader, type Exports } from "./load.ts";
 import { type Moving, dualAt, idOf, lift, lower } from "./lift.ts";
@@ -14,6 +16,8 @@ export type Subject = Readonly<{
   texts: ReadonlyMap<string, string>;
   /** `f`, `N.f`, or `C.m`, whose object is the first argument. */
   name: string;
+  /** Its parameters, where one of them may take all that is left as an array. */
+  signature?: Readonly<Pick<Signature, "parameters">>;
 }>;
 
 type Callable = (...args: unknown[]) => unknown;
@@ -103,9 +107,16 @@ const atHome = (args: readonly unknown[], loaded: ReadonlyMap<string, Exports>):
 
 const directionsPerRun = 64;
 
-export const createReference = ({ file, texts, name }: Subject, patiently: Run = (run) => run()) => {
+export const createReference = (
+  { file, texts, name, signature }: Subject,
+  patiently: Run = (run) => run(),
+) => {
   const plain = createLoader(undefined, texts);
-  const primal = find(plain.load(file), name);
+  const called = (exports: Exports): Callable | undefined => {
+    const found = find(exports, name);
+    return found && signature ? gathered(found, signature) : found;
+  };
+  const primal = called(plain.load(file));
   const compiled = new Map<string, Compiled>();
 
   /** `isWanted`: may the number carry derivatives? */
@@ -164,7 +175,7 @@ export const createReference = ({ file, texts, name }: Subject, patiently: Run =
     const instrumented = createLoader(createRuntime(origins), texts, compiled);
     let f: Callable | undefined;
     try {
-      f = find(instrumented.load(file), name);
+      f = called(instrumented.load(file));
       if (!f) return { doubt: `there is no function ${name}` };
       const lifted = lift(args, isMoving, classPairs(plain.loaded, instrumented.loaded), apart);
       for (const [from, to] of lifted.origins) origins.set(from, to);
