@@ -1,6 +1,6 @@
 /** Calls: what is known here, methods of arrays, functions whose body is at hand, and all others. */
 import { ts } from "ts-morph";
-import { constant, value } from "../ir/build.ts";
+import { constant, typeOf, value } from "../ir/build.ts";
 import type { Func, Operand, Refusal } from "../ir/types.ts";
 import { applyKnown } from "./apply.ts";
 import { type Given, lowerGiven, withDefaults } from "./argument.ts";
@@ -9,7 +9,7 @@ import { type Callee, calleeOf, isOwnProperty, lowerBind } from "./calling.ts";
 import { foresee } from "./effects.ts";
 import { type Place, at, heldBy, isUntold, typeAt } from "./environment.ts";
 import { opaque, refusal } from "./fragment.ts";
-import { type WithBody, lowerFunction } from "./function.ts";
+import { type WithBody, lowerFunction, parameterType } from "./function.ts";
 import type { Known } from "./known.ts";
 import { onlyReads } from "./listed.ts";
 import { lowerKnownCall } from "./math.ts";
@@ -54,11 +54,21 @@ function lowerFound(
     known.kind !== "closure" ||
     known.scope !== undefined ||
     args.some((a) => here.session.knowledge.of("spread" in a ? a.spread : a)) ||
+    tellsMore(args, known.body, here) ||
     holdsFunctions(here.session.checker.getTypeAtLocation(node), here);
   if (!body || mustBeSeen || !helper(body, here).reference)
     return applyKnown(node, known, args, here, receiver);
   return lowerHelper(node, body, args, here);
 }
+
+/** A parameter may be one thing or another, and the argument is known to be one of them. */
+const tellsMore = (args: readonly Given[], body: WithBody, here: Place): boolean =>
+  args.some((a, i) => {
+    const parameter = body.parameters[i];
+    if (!parameter || "spread" in a) return false;
+    const declared = parameterType(parameter, here.session);
+    return declared.kind === "other" && !declared.callable && typeOf(a).kind !== "other";
+  });
 
 /** Arguments that are spread go to parameters that are known, whichever function it is. */
 function fits(written: readonly ts.Expression[], known: Known, here: Place): boolean {

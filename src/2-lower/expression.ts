@@ -1,6 +1,6 @@
 /** Expressions: what each kind is lowered by. */
 import { ts } from "ts-morph";
-import { constant, typeOf } from "../ir/build.ts";
+import { constant } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { isModuleLevel } from "../source/reference.ts";
 import { lowerArrayLiteral, lowerNew } from "./array.ts";
@@ -13,6 +13,7 @@ import { lowerConstruction } from "./construct.ts";
 import { type Flow, type Place, heldBy, originOf, retype } from "./environment.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
 import { lowerFunctionValue } from "./functionValue.ts";
+import { lowerTypeOf } from "./kind.ts";
 import { lowerAccess } from "./object.ts";
 import { lowerObjectLiteral } from "./literal.ts";
 import { lowerBinary, lowerUnary } from "./operator.ts";
@@ -65,23 +66,6 @@ function lowerSure(node: ts.NonNullExpression, here: Place): Operand {
   if (last?.kind === "load" && last.result === operand && operand.type.kind === "optional")
     retype(last.result, operand.type.of);
   return operand;
-}
-
-/** `typeof x`, where the type leaves no doubt: what is behind the other answer is not there. */
-function lowerTypeOf(node: ts.TypeOfExpression, here: Place): Operand {
-  const operand = lowerExpression(node.expression, here);
-  switch (typeOf(operand).kind) {
-    case "number":
-      return constant("number");
-    case "boolean":
-      return constant("boolean");
-    case "array":
-    case "tuple":
-    case "object":
-      return constant("object");
-    default:
-      return opaque(here, node, { given: new Map([[node.expression, operand]]), repeatable: true });
-  }
 }
 
 const named: Readonly<Record<string, number | undefined>> = { undefined, NaN, Infinity };

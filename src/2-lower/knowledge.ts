@@ -5,6 +5,7 @@ import { type Known, type Parts, isSame, partOfKnown } from "./known.ts";
 
 export class Knowledge {
   readonly #known = new Map<Operand, Known>();
+  readonly #made = new Set<Operand>();
   readonly #structures: Parts[] = [];
   readonly #numbered: Known[] = [];
 
@@ -28,9 +29,27 @@ export class Knowledge {
     return at < 0 ? this.#numbered.push(known) - 1 : at;
   }
 
+  /** Computed or made: it is there, and what its type says. */
+  isMade(operand: Operand): boolean {
+    return this.#made.has(operand);
+  }
+
+  /** One of several that all are. */
+  joins(result: Operand): void {
+    this.#made.add(result);
+  }
+
   see(i: Instruction): void {
     switch (i.kind) {
+      case "op":
+        if (i.op !== "select") this.#made.add(i.result);
+        return;
+      case "alloc":
+      case "length":
+        this.#made.add(i.result);
+        return;
       case "make": {
+        this.#made.add(i.result);
         const parts = new Map<string | number, Known>();
         for (const { key, value } of i.items) {
           const known = this.of(value);
@@ -41,6 +60,9 @@ export class Knowledge {
         return;
       }
       case "load": {
+        // an element may be missing whatever its type; a field that is not optional is there
+        const holder = i.from.kind === "value" ? i.from.type.kind : undefined;
+        if (holder === "object" && i.result.type.kind !== "optional") this.#made.add(i.result);
         const part = i.key && partOfKnown(this.of(i.from), i.key);
         if (part) this.set(i.result, part);
         return;

@@ -7,7 +7,8 @@ import { truth } from "./branch.ts";
 import { globalName } from "../source/globalName.ts";
 import { type Place, at } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { opaque, refusal } from "./fragment.ts";
+import { mentionsLocals, opaque, refusal } from "./fragment.ts";
+import { isArrayFor } from "./kind.ts";
 import { isMathName } from "./known.ts";
 import { isCounting } from "./object.ts";
 import { foldExtreme, isCounted, spreadValues } from "./spread.ts";
@@ -51,8 +52,14 @@ export function lowerKnownCall(
       ? opaque(here, node, { writes: false, refusal: refusal("spreadArgument", node, { name }) })
       : undefined;
   }
-  if (looking.has(name)) return opaque(here, node, { children: args, repeatable: true });
   const [first] = args;
+  if (name === "Array.isArray" && first && mentionsLocals(first, here)) {
+    const operand = lowerExpression(first, here);
+    const answer = isArrayFor(operand, here);
+    if (answer !== undefined) return constant(answer);
+    return opaque(here, node, { given: new Map([[first, operand]]), repeatable: true });
+  }
+  if (looking.has(name)) return opaque(here, node, { children: args, repeatable: true });
   if (name === "Boolean" && first) return truth(lowerExpression(first, here), first, here);
   if (name === "Number" && first && (isNumber(first, here) || isCounting(first, here)))
     return lowerExpression(first, here);

@@ -32,6 +32,7 @@ export function meet(here: Place, variables: readonly Variable[], ends: readonly
     if (classes.every((c) => c !== undefined))
       here.session.instances.set(result, [...new Set(classes.flat())]);
     assigned.push([variable, result]);
+    if (operands.every((operand) => isCertain(operand, here))) knowledge.joins(result);
     const known = operands.map((operand) => knowledge.of(operand));
     if (!known.every((k) => k !== undefined)) continue;
     if (known.every((k) => isSame(k, known[0]!))) {
@@ -67,6 +68,12 @@ export function meet(here: Place, variables: readonly Variable[], ends: readonly
     settle: (environment) => assigned.forEach(([variable, result]) => environment.set(variable, result)),
   };
 }
+
+/** It is there, and what its type says. */
+export const isCertain = (operand: Operand, { session }: Place): boolean =>
+  (operand.kind === "constant" && operand.value !== undefined && operand.value !== null) ||
+  session.entry.params.has(operand) ||
+  session.knowledge.isMade(operand);
 
 function tagOf(known: Known, here: Place): Operand | undefined {
   if (known.kind !== "choice") return constant(here.session.knowledge.numberOf(known));
