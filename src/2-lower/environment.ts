@@ -35,6 +35,8 @@ export interface Session {
   readonly instances: Map<Operand, readonly Class[]>;
   /** Constructors that have not yet got as far as to need the object itself. */
   readonly constructing: Map<ts.Node, Fields>;
+  /** Classes whose objects are told apart by identity, as far as that was asked. */
+  readonly compared: Map<Class, boolean>;
   /** Which functions values are. */
   readonly knowledge: Knowledge;
   /** The function that is lowered, and what its callers give it. */

@@ -11,6 +11,7 @@ import { peek } from "./callee.ts";
 import { thisAt } from "./class.ts";
 import { lowerConstruction } from "./construct.ts";
 import { type Flow, type Place, heldBy, originOf, retype } from "./environment.ts";
+import { lowerFixed } from "./fixed.ts";
 import { opaque, refusal, refusalFor } from "./fragment.ts";
 import { lowerFunctionValue } from "./functionValue.ts";
 import { lowerTypeOf } from "./kind.ts";
@@ -80,6 +81,8 @@ function lowerName(node: ts.Identifier, here: Place): Operand {
     if (node.text in named && !isDeclaredByUser(symbol)) return constant(named[node.text]);
     return opaque(here, node, { repeatable: true, refusal: refusalFor(node, here) });
   }
+  const fixed = lowerFixed(node, symbol, here);
+  if (fixed) return fixed;
   const known = peek(node, here);
   const refused = known && { refusal: refusal("escapingClosure", node) };
   const operand = opaque(here, node, { repeatable: isConstant(symbol, checker), writes: false, ...refused });

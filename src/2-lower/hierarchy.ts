@@ -8,6 +8,8 @@ export type Hierarchy = Readonly<{
   candidates(type: ts.Type): readonly Class[];
   /** The types of those that are not the type itself. */
   kin: Kin;
+  /** The files that were looked through. */
+  sources: readonly ts.SourceFile[];
   /** The class and all that extend it. */
   family(of: Class): readonly Class[];
 }>;
@@ -67,7 +69,7 @@ export function hierarchyOf(sources: readonly ts.SourceFile[], checker: ts.TypeC
     if (!ofClass && !hasCode(type, checker)) return [];
     return candidates(type).flatMap((c) => (c === own ? [] : (instances(c) ?? [])));
   };
-  return { candidates, kin, family };
+  return { candidates, kin, family, sources };
 }
 
 /** Every class that the file declares, wherever. */

@@ -38,6 +38,7 @@ export function lower(
     receivers: new Map(),
     instances: new Map(),
     constructing: new Map(),
+    compared: new Map(),
     knowledge: new Knowledge(),
     entry: { name, params: new Set() },
     functionTexts: new Set(),

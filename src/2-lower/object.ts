@@ -9,6 +9,7 @@ import { type Place, at, heldBy, typeAt, typeIn } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { isHidden, mentionsLocals, opaque, opaqueRead, refusalFor } from "./fragment.ts";
 import { fieldUnderConstruction } from "./construct.ts";
+import { lowerStatic } from "./fixed.ts";
 import { lowerKeyed } from "./keyed.ts";
 import { partOfKnown } from "./known.ts";
 import { lowerGetter } from "./member.ts";
@@ -129,7 +130,7 @@ export function lowerAccess(node: Access, here: Place): Operand {
   const { checker } = here.session;
   if (ts.isOptionalChain(node)) return lowerChain(node, here);
   if (ts.isPropertyAccessExpression(node)) {
-    const known = fieldUnderConstruction(node, here) ?? lowerGetter(node, here);
+    const known = fieldUnderConstruction(node, here) ?? lowerGetter(node, here) ?? lowerStatic(node, here);
     if (known) return known;
   }
   if (isNamed(node, checker)) return remembered(opaque(here, node, { repeatable: true }), node, here);

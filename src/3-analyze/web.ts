@@ -174,6 +174,8 @@ const webOf = (
   if (joinSites.length > 0) {
     const isSeen = seen.has(memory) || memory.external;
     const ids = new Set([...makes.values()].map((m) => m.instance?.id));
+    // a constant is to stay the object that it is
+    if (isSeen && [...makes.values()].some((m) => m.constant)) return undefined;
     const isUniform = ids.size === 1 && parts.every((p) => p.missing === undefined);
     const sites = new Set(joinSites.map((s) => s.use.by));
     const makeSites = [...makes.keys()].flatMap((v) => wanted(v));

@@ -23,7 +23,8 @@ export function place(from: Operand, key: Operand | undefined, by: Writing, read
   if (inner.kind === "object" && key.kind === "constant") {
     const name = String(key.value);
     const known = inner.fields.find((f) => f.name === name);
-    if (known?.partial) return primary(`${narrowed(by.write(from).text, known, by.named)}.${name}`);
+    if (known?.partial)
+      return primary(`${narrowed(by.write(from).text, known, inner.fields, by.named)}.${keyText(name)}`);
     // between brackets anybody may name what is private
     const isHidden = known?.beyond === "hidden" && inner.name !== undefined && !name.startsWith("#");
     if (isIdentifier(keyText(name)) && !isHidden) return primary(`${base}.${keyText(name)}`);
@@ -88,9 +89,13 @@ function literal(type: Type, items: readonly Item[], by: Writing): Expression {
 
 /** A literal, or an instance of a class: what its constructor would make of the items, or an object that is given its fields. */
 export function made(
-  { result, items, instance }: Extract<Instruction, { kind: "make" }>,
+  { result, items, instance, constant }: Extract<Instruction, { kind: "make" }>,
   by: Writing,
 ): Expression {
+  if (constant) {
+    const text = constant.parts.map((p) => (typeof p === "string" ? p : "")).join("");
+    return primary(by.around.textOf(text, constant.references));
+  }
   const fields = literal(result.type, items, by);
   if (!instance?.of) return fields;
   const name = by.around.textOf(instance.of.name, [instance.of]);
@@ -103,8 +108,11 @@ export const property = (key: string, text: string): string =>
   keyText(key) === text && isIdentifier(text) ? text : `${keyText(key)}: ${text}`;
 
 /** A union's value as the member that has the field. */
-export const narrowed = (text: string, field: Field, named?: TypeNames): string =>
-  `(${text} as { ${fieldText({ ...field, optional: false }, named)} })`;
+export const narrowed = (text: string, field: Field, of: readonly Field[], named?: TypeNames): string => {
+  // the type of the class or interface says nothing of what only others have that extend or implement it
+  const isForeign = field.beyond !== undefined && !of.some((f) => f.beyond === "tag");
+  return `(${text} as ${isForeign ? "unknown as " : ""}{ ${fieldText({ ...field, optional: false }, named)} })`;
+};
 
 /** A part that may be missing by its type, read where it is known to be there. */
 export function sure(part: Expression, from: Operand, key: Operand | undefined, as: Type): Expression {

@@ -23,7 +23,8 @@ function referencesOf(func: Func): readonly Reference[] {
   const found: Reference[] = [];
   visit(func.body, (i) => {
     if (i.kind === "opaque") found.push(...i.code.references);
-    if (i.kind === "make" && i.instance?.of) found.push(i.instance.of);
+    if (i.kind === "make" && i.constant) found.push(...i.constant.references);
+    else if (i.kind === "make" && i.instance?.of) found.push(i.instance.of);
     if (i.kind === "call" && i.callee.reference) found.push(i.callee.reference);
   });
   visitRegions(func.body, (r) => {

@@ -108,7 +108,10 @@ export function chooseNames(
 }
 
 const clean = (hint: string | undefined): string | undefined => {
-  const text = hint?.replace(/[^\w$]+(\w)/g, (_, c: string) => c.toUpperCase()).replace(/[^\w$]/g, "");
+  const text = hint
+    ?.replace(/^[^\w$]+/, "")
+    .replace(/[^\w$]+(\w)/g, (_, c: string) => c.toUpperCase())
+    .replace(/[^\w$]/g, "");
   if (!text) return undefined;
   return /^\d/.test(text) ? `_${text}` : text;
 };

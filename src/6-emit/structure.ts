@@ -49,7 +49,7 @@ function object(
     (f) => holdsNumbers(f.type) && (wanted.kind !== "object" || wanted.fields.some((w) => w.name === f.name)),
   );
   const parts = kept.map((f) => {
-    const text = field(f.partial ? narrowed(like, f) : like, f.name);
+    const text = field(f.partial ? narrowed(like, f, fields) : like, f.name);
     const value = property(f.name, part(f, text));
     if (f.optional) return `...(${isNothing(text, fieldType(f))} ? {} : { ${value} })`;
     if (f.type.kind !== "optional") return value;

@@ -135,9 +135,16 @@ export type Instruction =
   | Readonly<{ kind: "op"; result: Value; op: Op; args: readonly Operand[]; at: Origin }>
   /**
    * A literal: `{ x, y }`, `[a, b]`; keys are field names or 0, 1, 2, … A fresh object each time; `instance` says of
-   * which class it is an instance.
+   * which class it is an instance; `constant`, that it is no fresh object but the one of that name, which never changes.
    */
-  | Readonly<{ kind: "make"; result: Value; items: readonly Item[]; instance?: Instance; at: Origin }>
+  | Readonly<{
+      kind: "make";
+      result: Value;
+      items: readonly Item[];
+      instance?: Instance;
+      constant?: Fragment;
+      at: Origin;
+    }>
   /** A fresh array of `length` elements, each `fill` (typed arrays: zeros if there is none; Array: holes if none). */
   | Readonly<{ kind: "alloc"; result: Value; length: Operand; fill?: Operand; at: Origin }>
   /**

@@ -15,7 +15,8 @@ export function isConstantTable(
   return isPrimitive(checker.getTypeAtLocation(declaration.name)) || isOnlyRead(declaration, symbol, checker);
 }
 
-function isPure(node: ts.Expression, checker: ts.TypeChecker): boolean {
+/** Evaluating it again gives the same, and does nothing. */
+export function isPure(node: ts.Expression, checker: ts.TypeChecker): boolean {
   const pure = (child: ts.Expression): boolean => isPure(child, checker);
   if (ts.isNumericLiteral(node) || ts.isStringLiteralLike(node) || ts.isOmittedExpression(node)) return true;
   if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node)) {

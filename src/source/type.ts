@@ -217,7 +217,13 @@ function withKin(own: readonly Field[], kin: readonly ts.Type[], context: Contex
   if (kin.length === 0) return own;
   // what an interface has for a function, a class has for a method
   const data = own.filter((f) => !(f.type.kind === "other" && f.type.callable));
-  const fields = new Map(data.map((f) => [f.name, f]));
+  // and what it has for a field, a class may have a getter for: its objects then hold nothing of that name
+  const flagsOf = (of: ts.Type, name: string): number =>
+    context.checker.getPropertyOfType(of, name)?.flags ?? 0;
+  const isComputed = (name: string): boolean => kin.some((k) => flagsOf(k, name) & ts.SymbolFlags.Accessor);
+  const fields = new Map(
+    data.map((f) => [f.name, isComputed(f.name) ? { ...f, optional: true, partial: true } : f]),
+  );
   for (const each of kin)
     for (const property of context.checker.getPropertiesOfType(each))
       for (const f of field(property, context))
