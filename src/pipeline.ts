@@ -130,13 +130,16 @@ function derive(
       report,
       strongZero: options.strongZero,
     });
+    // what was refused has no meaning in what was made; what the function itself needs is told beside
+    if (found.some((d) => severityOf(d) === "error")) {
+      obstaclesIn(lean).forEach(report);
+      return [];
+    }
     const done = derivatives.map((d) => {
       const raw = watch(`differentiate ${d.mode}`, signature.name, d.func);
       return { ...d, func: watch(`simplify ${d.mode}`, signature.name, leaner(raw)) };
     });
-    // where derivatives are refused, what the function itself needs is told beside
-    const written = found.some((d) => severityOf(d) === "error") ? [lean] : done.map((d) => d.func);
-    written.flatMap(obstaclesIn).forEach(report);
+    done.flatMap((d) => obstaclesIn(d.func)).forEach(report);
     return done;
   };
   const derivatives = steps();

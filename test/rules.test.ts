@@ -271,6 +271,12 @@ describe("conventions", () => {
   });
 });
 
+test("what may be missing", () => {
+  const [a, b] = [value({ kind: "optional", of: numberType }, "a"), value(numberType, "b")];
+  const share = (i: number): string => text(contribution("orElse", i, d, [a, b], d)!);
+  expect([share(0), share(1)]).toEqual(["a === undefined ? 0 : d", "a === undefined ? d : 0"]);
+});
+
 describe("accuracy where the obvious formula fails", () => {
   const near = (got: number, want: number): void => expect(Math.abs(got / want - 1)).toBeLessThan(1e-14);
   test("close to the ends of a domain", () => {

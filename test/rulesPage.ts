@@ -30,6 +30,7 @@ const precedence: Partial<Record<Op, number>> = {
   ne: 8,
   or: 3,
   select: 2,
+  orElse: 2,
 };
 const prefixed = 14;
 const whole = 20;

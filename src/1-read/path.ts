@@ -33,6 +33,8 @@ export function holdsReals(type: Type): boolean {
       return type.elements.some(holdsReals);
     case "object":
       return type.fields.some((f) => holdsReals(f.type));
+    case "map":
+      return holdsReals(type.value);
     case "optional":
     case "cell":
       return holdsReals(type.of);
@@ -97,6 +99,8 @@ function partOf(type: Type, part: string): Type | undefined {
       return part === "[]" ? type.elements.find(holdsReals) : type.elements[Number(part)];
     case "object":
       return type.fields.find((f) => f.name === part)?.type;
+    case "map":
+      return part === "[]" ? type.value : undefined;
     case "optional":
     case "cell":
       return partOf(type.of, part);
@@ -118,6 +122,8 @@ function partsOf(type: Type): readonly string[] {
       return ["[]", ...type.elements.map((_, i) => `[${i}]`)];
     case "object":
       return type.fields.map((f) => f.name);
+    case "map":
+      return ["[]"];
     case "optional":
     case "cell":
       return partsOf(type.of);
@@ -150,6 +156,8 @@ export function describe(type: Type): string {
         type.name ??
         `{ ${type.fields.map((f) => `${f.name}${f.optional ? "?" : ""}: ${describe(f.type)}`).join("; ")} }`
       );
+    case "map":
+      return type.set ? `Set<${describe(type.key)}>` : `Map<${describe(type.key)}, ${describe(type.value)}>`;
     case "optional":
       return `${describe(type.of)} | undefined`;
     case "cell":

@@ -140,6 +140,12 @@ function structural(type: Type): string | undefined {
       if (fields.some((f) => f.text === undefined)) return undefined;
       return `{ ${fields.map(({ field, text }) => `${propertyName(field.name)}${field.optional ? "?" : ""}: ${text}`).join("; ")} }`;
     }
+    case "map": {
+      const [key, value] = [structural(type.key), structural(type.value)];
+      if (key === undefined || value === undefined) return undefined;
+      const name = `${type.readonly ? "Readonly" : ""}${type.set ? "Set" : "Map"}`;
+      return type.set ? `${name}<${key}>` : `${name}<${key}, ${value}>`;
+    }
     case "optional": {
       const of = structural(type.of);
       const nothing = { null: " | null", either: " | null | undefined" };

@@ -128,10 +128,21 @@ export function lowerNew(node: ts.NewExpression, here: Place): Operand {
     known ??
     opaque(here, node, {
       children: args.filter((a) => !ts.isFunctionLike(a)),
-      refusal: refusalFor(node, here),
+      refusal: isBufferView(node, here) ? bufferRefusal(node) : refusalFor(node, here),
     })
   );
 }
+
+/** `new Float64Array(buffer, …)`, `new DataView(buffer)`, and the buffer. */
+function isBufferView(node: ts.NewExpression, { session: { checker } }: Place): boolean {
+  const [first] = node.arguments ?? [];
+  const isBuffer = (e: ts.Node): boolean =>
+    /^(?:Shared)?ArrayBuffer$/.test(checker.getTypeAtLocation(e).getSymbol()?.name ?? "");
+  return isBuffer(node) || (first !== undefined && isBuffer(first));
+}
+
+const bufferRefusal = (node: ts.NewExpression): ReturnType<typeof refusal> =>
+  refusal("bufferView", node, { name: node.getText().replace(/\s+/g, " ") });
 
 /** `new Array(n)`, `new Float64Array(x)`; `fill` as in `.fill(c)`. */
 function allocation(

@@ -1,6 +1,6 @@
 /** `fill`, `slice`, `at`, `with`, `set`: elements named by index, as JavaScript clamps it. */
 import { ts } from "ts-morph";
-import { constant, numberType, zero } from "../ir/build.ts";
+import { constant, numberType, typeOf, zero } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { copy, isSequence } from "./array.ts";
 import { isCount, isWhole } from "./arrayIndex.ts";
@@ -11,6 +11,7 @@ import { literalType } from "./literal.ts";
 import { isNumber } from "./operator.ts";
 import { type MethodCall, count } from "./methodWalk.ts";
 import { plus } from "./methodCollect.ts";
+import { hasNoViews } from "./methodView.ts";
 import { bare } from "./scan.ts";
 import { clamped, slice, wholePart } from "./slice.ts";
 
@@ -125,23 +126,45 @@ export function lowerSet({ node, array, args, here }: MethodCall): Operand | und
     return undefined;
   if (offset && !isNumber(offset, here)) return undefined;
   const to = lowerExpression(array, here);
-  const from = lowerExpression(source, here);
+  const whole = lowerExpression(source, here);
   const given = offset ? lowerExpression(offset, here) : zero;
   const start = offset ? wholeStart(given, offset, here) : zero;
-  const length = at(here, node).length(from);
+  const length = at(here, node).length(whole);
   const block = at(here, node);
   const isTooLong = block.op("gt", [plus(here, node, start, length), block.length(to)]);
   const isBefore = start.kind === "constant" ? undefined : block.op("lt", [start, zero]);
   const test = isBefore ? block.op("or", [isBefore, isTooLong]) : isTooLong;
   throwIf(here, node, test, ['throw new RangeError("offset is out of bounds");'], []);
+  const own = typeOf(whole);
+  const isOther = own.kind !== "array" || own.container !== type.container;
+  const isFresh = isOther || isMade(bare(source));
+  const isOwn = [array, source].some((e) => hasNoViews(e, here));
+  const overlaps = !isFresh && !isOwn && whole !== to && usesViews(node, here);
+  // what may be another view of the same memory is read before anything is written
+  const from = overlaps && own.kind === "array" ? copy(here, node, own, whole) : whole;
   // an array that is set into itself further on is copied from its end, as if from a copy
-  const isFresh = ts.isArrayLiteralExpression(bare(source)) || ts.isCallExpression(bare(source));
   const backwards = !isFresh && !(start.kind === "constant" && start.value === 0);
   count(here, node, { bound: length, backwards }, (within, index) => {
     const inside = at(within, node);
     inside.store(to, plus(within, node, start, index), inside.load(from, index));
   });
   return constant(undefined);
+}
+
+/** Memory of its own, that nothing else is a view of. */
+const isMade = (source: ts.Expression): boolean => {
+  if (ts.isArrayLiteralExpression(source) || ts.isNewExpression(source)) return true;
+  return (
+    ts.isCallExpression(source) &&
+    ts.isPropertyAccessExpression(source.expression) &&
+    /^(?:map|slice|filter|from|of|toSorted|toReversed|with)$/.test(source.expression.name.text)
+  );
+};
+
+/** Do the files of the functions that are being lowered make views at all? */
+function usesViews(node: ts.Node, { session, inlining }: Place): boolean {
+  const files = [node, ...session.functions.keys(), ...inlining].map((n) => n.getSourceFile());
+  return [...new Set(files)].some((file) => /\bsubarray\b/.test(file.text));
 }
 
 function wholeStart(given: Operand, written: ts.Expression, here: Place): Operand {

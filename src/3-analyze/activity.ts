@@ -9,9 +9,10 @@ import { holdsNumbers } from "../ir/shadow.ts";
 import type { Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import type { Aliases } from "./alias.ts";
-import { flows, isHidden, keyOperand, steps } from "./flow.ts";
+import { flows, isHidden, steps } from "./flow.ts";
 import { numberSlots } from "./numberSlots.ts";
-import { isIntegerMemory as integerMemory, isReference } from "./unify.ts";
+import { copiedBy, putBy, readBy } from "./traffic.ts";
+import { isReference } from "./unify.ts";
 
 export type Activity = Readonly<{
   isVaried(operand: Operand): boolean;
@@ -115,35 +116,16 @@ export const activity = (
 
   const forward = (region: Region): void => {
     for (const i of region.body) {
+      for (const { slot, value } of putBy(i, alias)) if (isTainted(value)) put(variedSlots, id(slot));
+      const read = readBy(i, alias);
+      if (read) give(read.slot, read.to);
+      const copied = copiedBy(i, alias);
+      if (copied && variedSlots.has(id(copied.from))) put(variedSlots, id(copied.to));
       switch (i.kind) {
         case "op":
           i.args.forEach((arg, n) => {
             if (flows(i, n)) pass(arg, i.result);
           });
-          break;
-        case "make":
-          for (const item of i.items)
-            if (isTainted(item.value)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(item.key))));
-          break;
-        case "alloc":
-          if (i.fill && isTainted(i.fill)) put(variedSlots, id(alias.slotOf(i.result, keyOperand(0))));
-          break;
-        case "cell":
-          if (i.initial && isTainted(i.initial)) put(variedSlots, id(alias.slotOf(i.result, undefined)));
-          break;
-        case "load":
-          if (!integerMemory(typeOf(i.from))) give(alias.slotOf(i.from, i.key), i.result);
-          break;
-        case "pop":
-          give(alias.slotOf(i.from, keyOperand(0)), i.result);
-          break;
-        case "store":
-        case "accumulate":
-          if (isTainted(i.value) && !integerMemory(typeOf(i.to)))
-            put(variedSlots, id(alias.slotOf(i.to, i.key)));
-          break;
-        case "push":
-          if (isTainted(i.value)) put(variedSlots, id(alias.slotOf(i.to, keyOperand(0))));
           break;
         case "call":
         case "opaque": {
@@ -198,33 +180,16 @@ export const activity = (
     }
     for (const i of region.body.toReversed()) {
       for (const inner of regionsOf(i).toReversed()) backward(inner);
+      for (const { slot, value } of putBy(i, alias)) flow(slot, value);
+      const read = readBy(i, alias);
+      if (read && isWanted(read.to)) put(usefulSlots, id(read.slot));
+      const copied = copiedBy(i, alias);
+      if (copied && usefulSlots.has(id(copied.to))) put(usefulSlots, id(copied.from));
       switch (i.kind) {
         case "op":
           i.args.forEach((arg, n) => {
             if (flows(i, n)) pull(i.result, arg);
           });
-          break;
-        case "make":
-          for (const item of i.items) flow(alias.slotOf(i.result, keyOperand(item.key)), item.value);
-          break;
-        case "alloc":
-          if (i.fill) flow(alias.slotOf(i.result, keyOperand(0)), i.fill);
-          break;
-        case "cell":
-          if (i.initial) flow(alias.slotOf(i.result, undefined), i.initial);
-          break;
-        case "load":
-          if (isWanted(i.result)) put(usefulSlots, id(alias.slotOf(i.from, i.key)));
-          break;
-        case "pop":
-          if (isWanted(i.result)) put(usefulSlots, id(alias.slotOf(i.from, keyOperand(0))));
-          break;
-        case "store":
-        case "accumulate":
-          if (!integerMemory(typeOf(i.to))) flow(alias.slotOf(i.to, i.key), i.value);
-          break;
-        case "push":
-          flow(alias.slotOf(i.to, keyOperand(0)), i.value);
           break;
         case "call":
         case "opaque": {

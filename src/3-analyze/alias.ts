@@ -7,6 +7,7 @@ import type { Memory, Slot } from "../ir/facts.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { isOutside, mayChangeOutside, type Outside, outsideOf } from "../ir/outside.ts";
 import { regionsOf, visit as visitAll } from "../ir/walk.ts";
+import { classSteps } from "./aliasStep.ts";
 import { alike, declareParts, isReference, keyName, mayGrow, newClasses, type Node } from "./unify.ts";
 
 export type Aliases = Readonly<{
@@ -26,9 +27,9 @@ export type Aliases = Readonly<{
 }>;
 
 export const aliases = (func: Func): Aliases => {
-  const { nodes, all, find, unify, nodeOf, slotNode, note, noteRead, join, move, fill } = newClasses();
-  /** What reads a whole structure: noted when all classes are known. */
-  const readers: { from: Value; by: Instruction }[] = [];
+  const classes = newClasses();
+  const { nodes, all, find, unify, nodeOf, slotNode, noteRead, join, move } = classes;
+  const { step, noteDeep, readers } = classSteps(classes);
   const visit = (region: Region, results: readonly (Value | undefined)[] | undefined): void => {
     for (const i of region.body) {
       step(i);
@@ -66,103 +67,6 @@ export const aliases = (func: Func): Aliases => {
         }
       });
     }
-  };
-  const step = (i: Instruction): void => {
-    switch (i.kind) {
-      case "op":
-        if (i.op === "select" && isReference(i.result.type)) {
-          join(i.result, i.args[1]!);
-          join(i.result, i.args[2]!);
-          nodeOf(i.result).stored = true;
-        }
-        return;
-      case "make":
-        nodeOf(i.result).makers.push(i);
-        for (const item of i.items)
-          fill(i.result, typeof item.key === "number" ? "[]" : item.key, item.value);
-        return;
-      case "alloc":
-        nodeOf(i.result).makers.push(i);
-        if (i.fill) fill(i.result, "[]", i.fill);
-        return;
-      case "zeros":
-      case "seeded":
-      case "convert":
-        nodeOf(i.result).makers.push(i);
-        readDeep(i.kind === "convert" ? i.from : i.like, i);
-        return;
-      case "cell":
-        nodeOf(i.result).makers.push(i);
-        if (i.initial) fill(i.result, "", i.initial);
-        return;
-      case "load":
-        if (isReference(i.result.type)) unify(nodeOf(i.result), slotNode(nodeOf(i.from), keyName(i.key)));
-        else slotNode(nodeOf(i.from), keyName(i.key));
-        noteRead(nodeOf(i.from), keyName(i.key), i);
-        return;
-      case "store":
-        fill(i.to, keyName(i.key), i.value);
-        note(nodeOf(i.to), keyName(i.key), i);
-        return;
-      case "accumulate":
-        slotNode(nodeOf(i.to), keyName(i.key));
-        note(nodeOf(i.to), keyName(i.key), i);
-        return;
-      case "addInto":
-        noteDeep(nodeOf(i.to), i, new Set());
-        readDeep(i.value, i);
-        return;
-      case "push":
-        fill(i.to, "[]", i.value);
-        nodeOf(i.to).resized.push(i);
-        note(nodeOf(i.to), "[]", i);
-        return;
-      case "pop":
-        if (isReference(i.result.type)) unify(nodeOf(i.result), slotNode(nodeOf(i.from), "[]"));
-        nodeOf(i.from).resized.push(i);
-        noteRead(nodeOf(i.from), "[]", i);
-        return;
-      case "setLength":
-        nodeOf(i.of).resized.push(i);
-        note(nodeOf(i.of), "[]", i);
-        return;
-      case "call":
-      case "opaque": {
-        const written = i.kind === "call" ? i.args : i.writes;
-        const read = i.kind === "call" ? i.args : i.reads;
-        for (const o of written)
-          if (o.kind === "value" && isReference(o.type)) {
-            nodeOf(o).resized.push(i);
-            noteDeep(nodeOf(o), i, new Set());
-          }
-        for (const o of read) readDeep(o, i);
-        // what comes back may be anything that went in, or memory that others hold
-        for (const result of i.results)
-          if (i.kind === "opaque" && i.fresh) nodeOf(result).makers.push(i);
-          else if (isReference(result.type)) {
-            nodeOf(result).external = true;
-            for (const o of read) join(result, o);
-          }
-        return;
-      }
-      case "length":
-      case "if":
-      case "loop":
-      case "block":
-        return;
-      default:
-        return i satisfies never;
-    }
-  };
-  const noteDeep = (memory: Node, by: Instruction, seen: Set<Node>): void => {
-    const root = find(memory);
-    if (seen.has(root)) return;
-    seen.add(root);
-    for (const key of new Set([...root.slots.keys(), "[]"])) note(root, key, by);
-    for (const slot of root.slots.values()) noteDeep(slot, by, seen);
-  };
-  const readDeep = (from: Operand, by: Instruction): void => {
-    if (from.kind === "value" && isReference(from.type)) readers.push({ from, by });
   };
   const markExternal = (memory: Node, seen: Set<Node>): void => {
     const root = find(memory);
@@ -259,6 +163,7 @@ export const aliases = (func: Func): Aliases => {
         external: root.external,
         makers: root.makers,
         stored: root.stored,
+        viewed: root.viewed,
         resized: root.resized,
       };
       views.set(root, memory);

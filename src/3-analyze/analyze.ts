@@ -11,6 +11,7 @@ import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
 import { holdsReal, isReference } from "./unify.ts";
 import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
+import { bounds } from "./bounds.ts";
 import { carryShadows } from "./carry.ts";
 import { settleClasses } from "./classes.ts";
 import { settleFields } from "./still.ts";
@@ -195,6 +196,7 @@ const changesReferences = (facts: Facts, o: Operand): boolean =>
 const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = false): Facts => {
   const program = survey(func);
   const alias = aliases(func);
+  const numbers = integers(program);
   const act = activity(program, alias, wrt, output, sharing);
   return {
     program,
@@ -220,7 +222,8 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = fal
     writesTo: alias.writesTo,
     usesOf: alias.usesOf,
     resizesOf: alias.resizesOf,
-    ...integers(program),
+    ...numbers,
+    isInside: bounds(program, alias, numbers),
     neverEnds,
     neverFalls,
     crossingExits,

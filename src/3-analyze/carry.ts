@@ -3,7 +3,7 @@
  * with the references (rule R2): every allocation, load, store, push and choice of a reference is doubled. What the
  * reverse sweep needs of them is then had like any other value: it is in scope, loaded again, or recorded.
  */
-import { Block, constant, isConstant, typeOf, value, zero } from "../ir/build.ts";
+import { Block, constant, elementType, isConstant, typeOf, value, zero } from "../ir/build.ts";
 import { emitShared, isOnlyOne, sharedBy } from "../ir/entryShadow.ts";
 import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { canRemember, isAlike, remember } from "../ir/remember.ts";
@@ -201,6 +201,26 @@ export const carryShadows = (
           block.add({ ...i, to: shadowOf(i.to, block), value: shadowOf(i.value, block) });
         else if (wants(i.to) && reversed(i.to) && grows(i))
           block.add({ ...i, to: shadowOf(i.to, block), value: zero });
+        return;
+      case "view":
+        if (wants(i.result)) block.add({ ...i, of: shadowOf(i.of, block), result: double(i.result) });
+        return;
+      case "get":
+        if (wants(i.result)) block.add({ ...i, from: shadowOf(i.from, block), result: double(i.result) });
+        return;
+      case "put":
+        // maps of numbers have entries in their shadows once something is added there
+        if (wants(i.to) && wants(i.value))
+          block.add({ ...i, to: shadowOf(i.to, block), value: shadowOf(i.value, block) });
+        return;
+      case "remove":
+        if (wants(i.from) && isReference(elementType(typeOf(i.from), zero)))
+          block.add({
+            kind: "remove",
+            from: shadowOf(i.from, block),
+            ...(i.key ? { key: i.key } : {}),
+            at: i.at,
+          });
         return;
       case "push":
         if (!wants(i.to) || !reversed(i.to)) return;

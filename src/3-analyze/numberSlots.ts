@@ -31,6 +31,8 @@ export const numberSlots = (
       return type.elements.forEach((e) => enter("[]", e));
     case "object":
       return type.fields.filter((f) => !f.beyond).forEach((f) => enter(f.name, f.type));
+    case "map":
+      return enter("[]", type.value);
     case "optional":
       return numberSlots(alias, memory, type.of, path, visit);
     default:

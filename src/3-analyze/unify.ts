@@ -7,6 +7,8 @@ export type Node = {
   parent: Node | undefined;
   external: boolean;
   stored: boolean;
+  /** Some reference to it may be a view: the same key means another element by another name. */
+  viewed: boolean;
   makers: Instruction[];
   resized: Instruction[];
   /** Writes by key. */
@@ -23,6 +25,7 @@ export const isReference = (type: Type): boolean => {
     case "tuple":
     case "object":
     case "cell":
+    case "map":
     case "other":
       return true;
     case "optional":
@@ -43,6 +46,8 @@ export const holdsReal = (type: Type): boolean => {
       return type.elements.some(holdsReal);
     case "object":
       return type.fields.some((f) => holdsReal(f.type));
+    case "map":
+      return holdsReal(type.value);
     case "optional":
     case "cell":
       return holdsReal(type.of);
@@ -62,6 +67,8 @@ const containerOf = (type: Type): string => {
       return containerOf(type.of);
     case "array":
       return `${type.container}:${shallow(type.element)}`;
+    case "map":
+      return `${type.set ? "Set" : "Map"}:${shallow(type.value)}`;
     case "tuple": {
       const kinds = new Set(type.elements.map(shallow));
       return kinds.size === 1 ? `Array:${[...kinds][0]!}` : "other";
@@ -72,6 +79,9 @@ const containerOf = (type: Type): string => {
 };
 const shallow = (type: Type): string =>
   type.kind === "optional" ? shallow(type.of) : type.kind === "tuple" ? "array" : type.kind;
+
+/** The slot of the keys of a map; its values are in "[]". */
+export const keySlot = "key";
 
 /** A field's name, or "[]" for an element: elements of arrays and tuples are not told apart. */
 export const keyName = (key: Operand | undefined): string =>
@@ -87,6 +97,7 @@ export const newClasses = () => {
       parent: undefined,
       external: false,
       stored: false,
+      viewed: false,
       makers: [],
       resized: [],
       writes: new Map(),
@@ -104,6 +115,7 @@ export const newClasses = () => {
     from.parent = to;
     to.external ||= from.external;
     to.stored ||= from.stored;
+    to.viewed ||= from.viewed;
     to.makers.push(...from.makers);
     to.resized.push(...from.resized);
     for (const c of from.containers) to.containers.add(c);
@@ -176,7 +188,10 @@ export const declareParts = (
   };
   if (type.kind === "optional") declareParts(slotNode, memory, type.of, depth);
   else if (type.kind === "array") part("[]", type.element);
-  else if (type.kind === "tuple") type.elements.forEach((e) => part("[]", e));
+  else if (type.kind === "map") {
+    part("[]", type.value);
+    part(keySlot, type.key);
+  } else if (type.kind === "tuple") type.elements.forEach((e) => part("[]", e));
   else if (type.kind === "object") for (const f of type.fields) part(f.name, f.type);
 };
 

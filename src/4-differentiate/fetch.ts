@@ -61,7 +61,12 @@ const priceOf = (sweep: Sweep, v: Value, mirror: Mirror): number => {
       if (!isReloadable(sweep, definition, mirror)) return Infinity;
       return total(1, [definition.from, ...(definition.key ? [definition.key] : [])]);
     case "length":
-      return isResized(sweep, definition, mirror) ? Infinity : total(1, [definition.of]);
+      return isResized(sweep, definition, definition.of, mirror) ? Infinity : total(1, [definition.of]);
+    case "get":
+      if (isResized(sweep, definition, definition.from, mirror)) return Infinity;
+      return total(2, [definition.from, definition.key]);
+    case "view":
+      return total(3, [definition.of, definition.start, ...(definition.end ? [definition.end] : [])]);
     case "opaque":
       // what it reads of memory may have changed since
       if (!definition.repeatable || definition.code.form !== "expression" || !definition.reads.every(isPlain))
@@ -118,13 +123,10 @@ export const isReloadable = (sweep: Sweep, load: Load, mirror: Mirror): boolean 
   );
 };
 
-const isResized = (
-  sweep: Sweep,
-  length: Extract<Instruction, { kind: "length" }>,
-  mirror: Mirror,
-): boolean => {
-  const slot: Slot = { memory: sweep.facts.memoryOf(length.of), key: "[]" };
-  return changedSince(sweep, length, slot, sweep.facts.resizesOf(slot.memory), mirror);
+/** May the length of an array or anything of a map have changed since? */
+const isResized = (sweep: Sweep, reading: Instruction, of: Operand, mirror: Mirror): boolean => {
+  const slot: Slot = { memory: sweep.facts.memoryOf(of), key: "[]" };
+  return changedSince(sweep, reading, slot, sweep.facts.resizesOf(slot.memory), mirror);
 };
 
 /**
@@ -149,7 +151,7 @@ export const changedSince = (
     const loops = sharedLoops(sweep, slot, site.region, at.region, within);
     if (!later && loops.length === 0) return false;
     const keyed = reading.kind === "load" && (write.kind === "store" || write.kind === "accumulate");
-    if (!keyed || !reading.key || !write.key) return true;
+    if (!keyed || !reading.key || !write.key || slot.memory.viewed) return true;
     return isWrittenLater(program, reading.key, write.key, loops, later);
   });
 };

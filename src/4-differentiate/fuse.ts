@@ -120,7 +120,14 @@ const memoryTouched = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): "no
           touch(i.to, constant(0), true);
           break;
         case "pop":
+        case "remove":
           touch(i.from, constant(0), true);
+          break;
+        case "get":
+          touch(i.from, constant(0), false);
+          break;
+        case "put":
+          touch(i.to, constant(0), true);
           break;
         // what memory starts with is written to it: its adjoint is there only once all that reads it is reversed
         case "make":
@@ -135,6 +142,8 @@ const memoryTouched = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): "no
           break;
         case "zeros":
         case "length":
+        case "view":
+        case "has":
         case "op":
           break;
         case "if":

@@ -13,9 +13,11 @@ import {
   value,
   zero,
 } from "../ir/build.ts";
+import { elementName } from "../ir/spoken.ts";
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import { contribute, emitExpression, takeAdjoint } from "./adjoint.ts";
 import { fetch, sharedLoops } from "./fetch.ts";
+import { reverseKeyed } from "./map.ts";
 import { refuseAt } from "./refuse.ts";
 import { shadowOf } from "./shadow.ts";
 import { loopsAround, type Mirror, type Sweep } from "./sweep.ts";
@@ -39,14 +41,16 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
       const shadow = shadowOf(sweep, i.to);
       const key = i.key && fetch(sweep, i.key);
       if (facts.isActive(i.value))
-        contribute(sweep, mirror, i.value, block.load(shadow, key, undefined, numberType));
+        contribute(sweep, mirror, i.value, adjointAt(sweep, mirror, i, shadow, key));
       if (!isFirstUse(sweep, mirror, i)) block.store(shadow, key, zero);
       return;
     }
-    case "accumulate":
-      if (facts.isActive(i.value) && activeSlot(i.to, i.key))
-        contribute(sweep, mirror, i.value, block.load(shadowOf(sweep, i.to), i.key && fetch(sweep, i.key)));
+    case "accumulate": {
+      if (!facts.isActive(i.value) || !activeSlot(i.to, i.key)) return;
+      const key = i.key && fetch(sweep, i.key);
+      contribute(sweep, mirror, i.value, adjointAt(sweep, mirror, i, shadowOf(sweep, i.to), key));
       return;
+    }
     case "push": {
       if (!isScalarOperand(i.value) || !activeSlot(i.to, one)) return;
       const result = { ...adjointOfElement(), hint: undefined };
@@ -99,13 +103,44 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
       if (facts.isActiveMemory(i.kind === "addInto" ? i.to : i.result))
         throw new Error(`no source says ${i.kind}`);
       return;
+    case "get":
+    case "put":
+    case "has":
+    case "remove":
+    case "keys":
+      return reverseKeyed(sweep, mirror, i);
     case "zeros":
     case "length":
+    case "view":
       return;
     default:
       return i satisfies never;
   }
 };
+
+type Written = Extract<Instruction, { kind: "store" | "accumulate" }>;
+
+/** The adjoint of what was stored; a store that missed a typed array is ignored, and has none. */
+const adjointAt = (
+  sweep: Sweep,
+  mirror: Mirror,
+  { to, key }: Written,
+  shadow: Operand,
+  at: Operand | undefined,
+): Value => {
+  const { block } = mirror;
+  const type = typeOf(to);
+  const isTyped = type.kind === "array" && type.container !== "Array";
+  if (!isTyped || !key || !at || sweep.facts.isInside(to, key))
+    return block.load(shadow, at, undefined, numberType);
+  const found = block.load(shadow, at, undefined, { kind: "optional", of: numberType });
+  const called = shadow.kind === "value" ? elementName(shadow.hint, at, hintOf(at)) : undefined;
+  const result: Value = { ...value(numberType, called), adjoint: true };
+  block.add({ kind: "op", op: "orElse", args: [found, zero], result, at: block.at });
+  return result;
+};
+
+const hintOf = (o: Operand): string | undefined => (o.kind === "value" ? o.hint : undefined);
 
 /** What concerns an element that may be missing is done only where it was there. */
 const guarded = (sweep: Sweep, mirror: Mirror, element: Value, emit: (mirror: Mirror) => void): void => {
@@ -181,7 +216,7 @@ type Store = Extract<Instruction, { kind: "store" }>;
 const isFirstUse = (sweep: Sweep, mirror: Mirror, store: Store): boolean => {
   const { program } = sweep.facts;
   const slot = sweep.facts.slotOf(store.to, store.key);
-  if (slot.memory.external || slot.memory.stored) return false;
+  if (slot.memory.external || slot.memory.stored || slot.memory.viewed) return false;
   if (slot.memory.makers.some((maker) => !startsInactive(sweep, maker))) return false;
   const site = program.siteOf(store);
   const within = loopsAround(mirror).joint.region;

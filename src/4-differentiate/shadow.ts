@@ -46,12 +46,21 @@ const madeShadow = (sweep: Sweep, mirror: Mirror, of: Value, definition: Instruc
         return mirror.joint ? insert(sweep.weave.after, definition, emit) : inPrelude(mirror, time, emit);
       }
       break;
+    case "view": {
+      const from = shadowOf(sweep, definition.of);
+      const [start, end] = [fetch(sweep, definition.start), definition.end && fetch(sweep, definition.end)];
+      const result: Value = { kind: "value", type, ...(name ? { hint: name } : {}), adjoint: true };
+      const emit = (block: Block): Value =>
+        block.add({ kind: "view", result, of: from, start, ...(end ? { end } : {}), at: block.at }).result;
+      return mirror.joint ? insert(sweep.weave.after, definition, emit) : inPrelude(mirror, time, emit);
+    }
     case "alloc":
     case "make":
     case "convert":
     case "seeded":
     case "cell": {
-      const resized = sweep.facts.resizesOf(sweep.facts.memoryOf(of)).length > 0;
+      // entries of a map are made where something is added to them
+      const resized = type.kind !== "map" && sweep.facts.resizesOf(sweep.facts.memoryOf(of)).length > 0;
       if (mirror.joint && !resized)
         return insert(sweep.weave.after, definition, (block) =>
           emitFresh(block, definition, (o) => o, of, type, name),

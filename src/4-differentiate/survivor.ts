@@ -218,6 +218,8 @@ const isActiveWrite = (sweep: Sweep, i: Instruction): boolean => {
     case "push":
     case "pop":
     case "setLength":
+    case "put":
+    case "remove":
     case "addInto":
     case "seeded":
     case "convert":

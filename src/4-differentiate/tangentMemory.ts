@@ -4,6 +4,7 @@ import { adjointName, emitNothing, emitZeros, holdsNumbers } from "../ir/shadow.
 import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
 import { bare, missing } from "./tangentOptional.ts";
 import { refuseAt } from "./refuse.ts";
+import { pushKeyed } from "./tangentMap.ts";
 
 import {
   double,
@@ -107,6 +108,16 @@ export const pushMemory = (push: Push, i: MemoryInstruction, block: Block): void
       if (hasTangent(push, i.of))
         block.add({ kind: "setLength", of: tangentOf(push, i.of), length: i.length, at: block.at });
       return;
+    case "view":
+      if (hasTangent(push, i.result))
+        block.add({ ...i, at: block.at, of: tangentOf(push, i.of), result: double(push, i.result) });
+      return;
+    case "get":
+    case "put":
+    case "has":
+    case "remove":
+    case "keys":
+      return pushKeyed(push, i, block);
     case "length":
       return;
     default:
@@ -122,12 +133,17 @@ const memoryIn = (i: MemoryInstruction): Operand | undefined => {
     case "load":
     case "pop":
     case "convert":
+    case "get":
+    case "remove":
       return i.from;
     case "store":
     case "accumulate":
     case "push":
     case "addInto":
+    case "put":
       return i.to;
+    case "view":
+      return i.of;
     case "make":
     case "alloc":
     case "cell":
@@ -136,6 +152,8 @@ const memoryIn = (i: MemoryInstruction): Operand | undefined => {
       return i.result;
     case "length":
     case "setLength":
+    case "has":
+    case "keys":
       return undefined;
     default:
       return i satisfies never;

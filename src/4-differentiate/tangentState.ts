@@ -34,7 +34,7 @@ export const isScalar = (type: Type): boolean =>
 
 export const isReference = (type: Type): boolean => {
   const of = type.kind === "optional" ? type.of : type;
-  return of.kind === "array" || of.kind === "tuple" || of.kind === "object" || of.kind === "cell";
+  return ["array", "tuple", "object", "cell", "map"].includes(of.kind);
 };
 
 export const tangentType = (type: Type): Type => {

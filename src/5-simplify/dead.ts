@@ -26,7 +26,10 @@ const destination = (i: Instruction): Operand | undefined => {
     case "accumulate":
     case "addInto":
     case "push":
+    case "put":
       return i.to;
+    case "remove":
+      return i.from;
     case "setLength":
       return i.of;
     case "pop":
@@ -67,7 +70,7 @@ class Sweep {
       if (owner && values.some((v) => v.kind === "value" && isMemory(v.type))) holders.add(owner);
     };
     visit(func.body, (i) => {
-      if (i.kind === "store" || i.kind === "push") note(i.to, [i.value]);
+      if (i.kind === "store" || i.kind === "push" || i.kind === "put") note(i.to, [i.value]);
       else if (i.kind === "make")
         note(
           i.result,
@@ -131,7 +134,7 @@ class Sweep {
           return this.#needLoop(node);
         default: {
           const into = destination(node);
-          if (into && node.kind !== "pop") {
+          if (into && node.kind !== "pop" && !(node.kind === "remove" && node.result)) {
             // the memory is needed as well, or the write would not be here; adding goes by what it holds
             if (node.kind === "addInto") this.#use(into);
             else this.#useMemory(into);

@@ -96,6 +96,19 @@ export const effectsIn = (): EffectsOf => {
         return { ...none, reads: [slot(i.to, i.key)], writes: [slot(i.to, i.key)] };
       case "length":
         return { ...none, reads: [{ base: i.of, part: "length" }] };
+      case "view":
+        return none;
+      case "get":
+        return { ...none, reads: [slot(i.from, i.key)] };
+      case "has":
+      case "keys":
+        return { ...none, reads: [{ base: i.of, part: "all" }] };
+      case "put":
+        return { ...none, writes: [{ base: i.to, part: "all" }] };
+      case "remove": {
+        const all: Touch = { base: i.from, part: "all" };
+        return { ...none, reads: i.result ? [all] : [], writes: [all] };
+      }
       case "push":
       case "setLength": {
         const all: Touch = { base: i.kind === "push" ? i.to : i.of, part: "all" };
@@ -177,7 +190,8 @@ export const meets = (facts: Facts, a: Touch, write: Touch): boolean => {
   if (a.base !== write.base && (reaches(a, write.base) || reaches(write, a.base))) return true;
   if (!facts.mayAlias(a.base, write.base)) return false;
   if (a.part !== "slot" || write.part !== "slot") return true;
-  // one key, one slot: "0" and 0 are the same
+  // one key, one slot: "0" and 0 are the same, unless one of the names is a view
+  if (a.base !== write.base && facts.mayBeView(a.base, write.base)) return true;
   if (a.key?.kind === "constant" && write.key?.kind === "constant")
     return String(a.key.value) === String(write.key.value);
   return true;

@@ -11,6 +11,8 @@ export type Facts = Readonly<{
   isFresh: (o: Operand) => boolean;
   /** Fresh, and nothing else ever holds its reference. */
   isPrivate: (o: Operand) => boolean;
+  /** Whether one of two references may be a view of what the other is, in which the same key means another element. */
+  mayBeView: (a: Operand, b: Operand) => boolean;
   /** Whether two references may be the same object. */
   mayAlias: (a: Operand, b: Operand) => boolean;
 }>;
@@ -32,6 +34,8 @@ export const holdsMemory = (type: Type): boolean => {
     case "optional":
     case "cell":
       return holdsMemory(type.of) || (type.kind === "cell" && isMemory(type.of));
+    case "map":
+      return isMemory(type.key) || isMemory(type.value);
     case "other":
       return true;
     default:
@@ -50,6 +54,8 @@ export const isAllocation = (i: Instruction): boolean => {
     case "seeded":
     case "convert":
       return isMemory(i.result.type);
+    case "keys":
+      return true;
     default:
       return false;
   }
@@ -66,6 +72,10 @@ const kept = (i: Instruction): readonly Operand[] => {
     case "opaque":
     case "loop":
       return operandsOf(i);
+    case "put":
+      return [i.key, i.value];
+    case "view":
+      return [i.of];
     case "alloc":
       return i.fill ? [i.fill] : [];
     case "cell":
@@ -130,7 +140,11 @@ export const factsOf = (func: Func): Facts => {
     if (isFresh(b) && (params.has(a) || isPrivate(b))) return false;
     return typesMeet(a.type, b.type);
   };
+  const views = [...definitions.values()].filter((i) => i.kind === "view");
+  const mayBeView = (a: Operand, b: Operand): boolean =>
+    views.some((v) => [a, b].some((o) => o.kind === "value" && typesMeet(o.type, v.result.type)));
   return {
+    mayBeView,
     definition,
     uses: (v) => counts.get(v) ?? 0,
     isParam: (o) => params.has(o),

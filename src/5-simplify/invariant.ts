@@ -114,7 +114,7 @@ class Hoist {
   }
 
   #isMovable(i: Instruction, writes: readonly Touch[]): boolean {
-    if (i.kind === "op") return true;
+    if (i.kind === "op" || i.kind === "view") return true;
     if (i.kind !== "load" && i.kind !== "length") return false;
     const base = i.kind === "load" ? i.from : i.of;
     // a row that is not there throws when it is looked into: only if the loop runs at all
@@ -128,6 +128,7 @@ class Hoist {
 
 /** A field is what the user would have given a name before the loop. */
 const isWorthIt = (i: Instruction): boolean => {
+  if (i.kind === "view") return true;
   if (i.kind === "op") return opInfo(i.op).cost >= dear;
   const isField = i.kind === "load" && i.key?.kind === "constant" && typeof i.key.value === "string";
   return i.kind === "load" && (isMemory(i.result.type) || isField);

@@ -79,6 +79,8 @@ class Overwriting {
     const n = this.#next(added, body, at);
     const load = body[n];
     if (load?.kind !== "load" || !sameSlot(added, load) || !keepsBits(load.from)) return body;
+    // of an element that may be missing nothing is known but what is there
+    if (load.result.type.kind !== "number") return body;
     const m = this.#next(added, body, n);
     const store = body[m];
     if (store?.kind !== "store" || !sameSlot(added, store)) return body;

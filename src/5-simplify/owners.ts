@@ -49,6 +49,18 @@ export const ownersOf = (func: Func): ((o: Operand) => Value | undefined) => {
       case "push":
         put(i.to, i.value);
         break;
+      case "put":
+        put(i.to, i.value);
+        share(i.key);
+        break;
+      case "view":
+        share(i.of);
+        break;
+      case "get":
+      case "has":
+      case "remove":
+      case "keys":
+        break;
       case "accumulate":
       case "addInto":
       case "length":

@@ -95,7 +95,14 @@ const looksInside = (i: Instruction): readonly Operand[] => {
     case "pop":
       return operandsOf(i);
     case "push":
+    case "put":
       return [i.to];
+    case "get":
+    case "has":
+    case "remove":
+    case "keys":
+    case "view":
+      return operandsOf(i);
     default:
       return [];
   }

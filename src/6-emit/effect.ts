@@ -17,7 +17,11 @@ export function readsOf(i: Instruction): readonly Touch[] {
     case "load":
       return [{ memory: i.from, part: "own" }];
     case "length":
+    case "has":
+    case "keys":
       return [{ memory: i.of, part: "length" }];
+    case "get":
+      return [{ memory: i.from, part: "own" }];
     case "zeros":
       return [{ memory: i.like, part: "deep" }];
     case "seeded":
@@ -56,6 +60,12 @@ export function writesOf(i: Instruction): readonly Touch[] {
         { memory: i.to, part: "own" },
         { memory: i.to, part: "length" },
       ];
+    case "put":
+      return [
+        { memory: i.to, part: "own" },
+        { memory: i.to, part: "length" },
+      ];
+    case "remove":
     case "pop":
       return [
         { memory: i.from, part: "own" },
@@ -119,7 +129,7 @@ export class Aliases {
     this.#facts = facts;
     this.#params = new Set(facts.func.params);
     this.#stores = facts.order.some((i) => {
-      if (i.kind === "store" || i.kind === "push") return isReference(typeOf(i.value));
+      if (i.kind === "store" || i.kind === "push" || i.kind === "put") return isReference(typeOf(i.value));
       if (i.kind === "alloc") return i.fill !== undefined && isReference(typeOf(i.fill));
       return i.kind === "opaque" && i.writes.length > 0;
     });
@@ -162,6 +172,8 @@ export class Aliases {
     switch (made?.kind) {
       case "load":
         return this.#root(made.from);
+      case "view":
+        return this.#root(made.of);
       case "alloc":
       case "zeros":
       case "seeded":

@@ -40,6 +40,7 @@ const infixLevels: Partial<Record<Op, number>> = {
   ne: level.equality,
   and: level.and,
   or: level.or,
+  orElse: level.conditional,
 };
 
 export const primary = (text: string): Expression => ({ text, level: level.primary });
@@ -129,6 +130,12 @@ function infix(op: Op, a: Operand, b: Operand, by: Operands): Expression {
       };
   }
   const own = infixLevels[op]!;
+  // ?? takes neither && nor || beside it
+  if (op === "orElse")
+    return {
+      text: `${bind(by.write(a), level.and + 1)} ?? ${bind(by.write(b), level.and + 1)}`,
+      level: own,
+    };
   // everything but ** groups to the left; && and || mean the same either way
   const left = op === "power" ? level.primary : own;
   const right = op === "power" ? level.power : op === "and" || op === "or" ? own : own + 1;

@@ -88,6 +88,18 @@ export function operandUses(i: Instruction): readonly (readonly [Operand, UseKin
       return plain(i.to, i.key, i.value);
     case "length":
       return plain(i.of);
+    case "view":
+      return plain(i.of, i.start, i.end);
+    case "get":
+      return plain(i.from, i.key, i.missing);
+    case "put":
+      return plain(i.to, i.key, i.value);
+    case "has":
+      return plain(i.of, i.key);
+    case "remove":
+      return plain(i.from, i.key);
+    case "keys":
+      return plain(i.of);
     case "push":
       return plain(i.to, i.value);
     case "pop":

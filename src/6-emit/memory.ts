@@ -77,6 +77,7 @@ const partType = (type: Type, key: string | number): Type | undefined => {
 function literal(type: Type, items: readonly Item[], by: Writing): Expression {
   const inner = bare(type);
   const text = (item: Item): string => fitting(item.value, partType(inner, item.key), by).text;
+  if (inner.kind === "map") return primary(`new ${typeText({ ...inner, readonly: false }, by.named)}()`);
   if (inner.kind === "object") {
     if (items.length === 0) return primary("{}");
     return primary(`{ ${items.map((item) => property(String(item.key), text(item))).join(", ")} }`);
@@ -125,8 +126,12 @@ export function sure(part: Expression, from: Operand, key: Operand | undefined, 
   return mayBeMissing ? primary(`${part.text}!`) : part;
 }
 
-/** Whether a declaration must say its type, because its first value does not. */
-export function needsType(type: Type, value: Instruction | Operand): boolean {
+/** Whether a declaration must say its type, because its first value (and what is written inside of it) does not. */
+export function needsType(
+  type: Type,
+  value: Instruction | Operand,
+  inlined: (o: Operand) => Instruction | undefined,
+): boolean {
   // what starts as one of some texts (`let state: "idle" | "busy" = "idle"`) would be taken for any text
   const isText = value.kind === "constant" || value.kind === "op";
   if (type.kind === "optional" || (isText && type.kind === "other" && type.text.includes('"'))) return true;
@@ -135,8 +140,14 @@ export function needsType(type: Type, value: Instruction | Operand): boolean {
     const inner = bare(type);
     if (inner.kind === "tuple") return true;
     // of texts TypeScript takes the kind, where the source may have said which they are
-    if (inner.kind === "array")
-      return value.items.length === 0 || hasTuple(inner) || inner.element.kind === "other";
+    if (inner.kind === "array") {
+      const isUntold = (o: Operand): boolean => {
+        const made = inlined(o);
+        return made !== undefined && needsType(inner.element, made, inlined);
+      };
+      const isPlain = value.items.length > 0 && !hasTuple(inner) && inner.element.kind !== "other";
+      return !isPlain || value.items.some((item) => isUntold(item.value));
+    }
     return (
       inner.kind === "object" &&
       inner.fields.some((f) => f.optional || hasTuple(f.type) || ["array", "other"].includes(f.type.kind))

@@ -118,5 +118,8 @@ const clean = (hint: string | undefined): string | undefined => {
 
 const maker = (facts: Facts, values: readonly Value[]): Instruction | undefined => {
   const made = values.map((v) => facts.definition.get(v)).filter((i) => i !== undefined);
-  return made.find((i) => i.kind !== "loop" && i.kind !== "if" && i.kind !== "block") ?? made[0];
+  const first = made.find((i) => i.kind !== "loop" && i.kind !== "if" && i.kind !== "block") ?? made[0];
+  // `a ?? 0` is called as `a` would be
+  const [given] = first?.kind === "op" && first.op === "orElse" ? first.args : [];
+  return (given?.kind === "value" ? facts.definition.get(given) : undefined) ?? first;
 };

@@ -15,6 +15,10 @@ export function isMovable(i: Instruction): boolean {
     case "convert":
     case "load":
     case "length":
+    case "view":
+    case "get":
+    case "has":
+    case "keys":
       return true;
     case "opaque":
       return i.code.form === "expression" && i.repeatable && i.writes.length === 0;

@@ -24,6 +24,8 @@ const holdsNumbers = (type: Type): boolean => {
       return type.elements.some(holdsNumbers);
     case "object":
       return type.fields.some((f) => holdsNumbers(f.type));
+    case "map":
+      return holdsNumbers(type.value);
     case "optional":
       return holdsNumbers(type.of);
     default:
@@ -66,7 +68,7 @@ const fieldOf = (type: Type, name: string): Type => {
 
 const elementOf = (type: Type): Type => {
   const inner = bare(type);
-  return inner.kind === "array" ? inner.element : inner;
+  return inner.kind === "array" ? inner.element : inner.kind === "map" ? inner.value : inner;
 };
 
 const containerOf = (type: Type): string => {
@@ -88,6 +90,11 @@ export function filled(like: string, likeType: Type, type: Type, n: number, by: 
       if (bare(from.element).kind === "number") return `new Array<number>(${like}.length).fill(${n})`;
       const row = fresh("row", like);
       return `${like}.map((${row}) => ${arrow(filled(row, from.element, elementOf(type), n, by))})`;
+    }
+    case "map": {
+      if (bare(from.value).kind === "number") return `new Map([...${like}.keys()].map((key) => [key, ${n}]))`;
+      const entry = filled("entry", from.value, elementOf(type), n, by);
+      return `new Map([...${like}].map(([key, entry]) => [key, ${entry}]))`;
     }
     case "tuple": {
       const to = bare(type);
@@ -120,6 +127,11 @@ export function copied(from: string, fromType: Type, type: Type, by: Writing): s
       const row = fresh("row", from);
       return `${from}.map((${row}) => ${arrow(copied(row, source.element, elementOf(type), by))})`;
     }
+    case "map": {
+      if (bare(source.value).kind === "number") return `new Map(${from})`;
+      const entry = copied("entry", source.value, elementOf(type), by);
+      return `new Map([...${from}].map(([key, entry]) => [key, ${entry}]))`;
+    }
     case "tuple": {
       const to = bare(type);
       const elements = source.elements.map((t, k) =>
@@ -151,6 +163,14 @@ export function added(to: string, value: string, type: Type, by: Writing, depth 
       const head = `for (let ${i} = 0; ${i} < ${to}.length; ${i}++) {`;
       const body = added(`${to}[${i}]${sure}`, `${value}[${i}]${sure}`, inner.element, by, depth + 1);
       return [head, ...body.map((line) => `  ${line}`), "}"];
+    }
+    case "map": {
+      const [key, entry] = [fresh("key", to, value), fresh("entry", to, value)];
+      const body =
+        bare(inner.value).kind === "number"
+          ? [`${to}.set(${key}, (${to}.get(${key}) ?? 0) + ${entry});`]
+          : added(`${to}.get(${key})!`, entry, inner.value, by, depth);
+      return [`for (const [${key}, ${entry}] of ${value}) {`, ...body.map((line) => `  ${line}`), "}"];
     }
     case "tuple":
       return inner.elements.flatMap((t, k) => added(`${to}[${k}]`, `${value}[${k}]`, t, by, depth));

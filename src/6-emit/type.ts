@@ -35,6 +35,10 @@ export function typeText(type: Type, named: TypeNames = new Set()): string {
     case "object":
       if (type.name && named.has(type.name)) return type.name;
       return named.shape?.(type) ?? `{ ${type.fields.map((f) => fieldText(f, named)).join("; ")} }`;
+    case "map": {
+      const name = `${type.readonly ? "Readonly" : ""}${type.set ? "Set" : "Map"}`;
+      return type.set ? `${name}<${inner(type.key)}>` : `${name}<${inner(type.key)}, ${inner(type.value)}>`;
+    }
     case "optional":
       return `${inner(type.of)}${type.absent ? " | null" : ""}${type.absent === "null" ? "" : " | undefined"}`;
     case "cell":

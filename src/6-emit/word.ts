@@ -40,6 +40,7 @@ export function wordFor(
   switch (i?.kind) {
     case "op": {
       if (indexes) return "index";
+      if (i.op === "orElse") return nameOf(i.args[0]!) ?? "value";
       if (i.op === "eq" && i.args.some((a) => a.kind === "constant" && a.value === 0)) return "isZero";
       const word = words[i.op];
       if (word) return word;

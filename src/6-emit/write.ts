@@ -21,6 +21,7 @@ import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
 import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
+import { isKeyed, keyed, lengthOf } from "./map.ts";
 import { type Writing, allocation, fitting, made, needsType, place, sure } from "./memory.ts";
 import type { Layout, Scope, Source, Statement } from "./statement.ts";
 import { added, copied, filled, seeded } from "./structure.ts";
@@ -106,9 +107,7 @@ export class Writer implements Writing {
           return primary(place(i.from, i.key, this, true).text.replace(/\[(\w+)\](!?)$/, "[--$1]$2"));
         return sure(place(i.from, i.key, this, true), i.from, i.key, i.result.type);
       case "length":
-        return primary(
-          `${bind(this.write(i.of), level.primary)}${typeOf(i.of).kind === "optional" ? "!" : ""}.length`,
-        );
+        return lengthOf(i.of, this);
       case "pop":
         return primary(`${bind(this.write(i.from), level.primary)}.pop()!`);
       case "if":
@@ -124,6 +123,7 @@ export class Writer implements Writing {
         return { text, level: /^[\w$.]+(\([^()]*\))?$/.test(text) ? level.primary : 0 };
       }
       default:
+        if (isKeyed(i)) return keyed(i, this);
         throw new Error(`a ${i.kind} gives no value`);
     }
   }
@@ -231,8 +231,8 @@ export class Writer implements Writing {
           ? (this.inlinedInstruction(s.source.operand) ?? s.source.operand)
           : undefined;
       const from = s.source.kind === "instruction" ? s.source.instruction : made;
-      const type =
-        from && needsType(s.variable.type.kind === "cell" ? s.variable.type.of : s.variable.type, from);
+      const held = s.variable.type.kind === "cell" ? s.variable.type.of : s.variable.type;
+      const type = from && needsType(held, from, (o) => this.inlinedInstruction(o));
       const annotation = type ? `: ${typeText(s.variable.type, this.named)}` : "";
       return `${word} ${name}${annotation} = ${this.#source(s.source).text};`;
     }

@@ -116,12 +116,6 @@ export const language = {
       "`{name}` compares by a function that changes something, calls a method, or cannot be seen into.",
     hint: "compare by a function that only reads fields.",
   },
-  sharedView: {
-    code: "ADJ2031",
-    severity: "error",
-    message: "`{name}.subarray(...)` shares the memory of `{name}`, and one of them may be written to.",
-    hint: "use `slice` for a copy, or index `{name}` itself.",
-  },
   hiddenField: {
     code: "ADJ2050",
     severity: "error",
@@ -140,6 +134,12 @@ export const language = {
     message:
       "arrays or objects inside of `{name}` change places, and some of them may be missing: which gradient belongs where could not be told.",
     hint: "change a copy, or give the optional parts as parameters of their own.",
+  },
+  bufferView: {
+    code: "ADJ2063",
+    severity: "error",
+    message: "`{name}` is a view of a buffer that other arrays may be views of, which is not followed.",
+    hint: "make one `Float64Array`, and take parts of it by `subarray`.",
   },
   functionParameter: {
     code: "ADJ2080",

@@ -74,6 +74,8 @@ export const elementType = (type: Type, key: Operand | undefined): Type => {
   switch (type.kind) {
     case "array":
       return type.element;
+    case "map":
+      return type.value;
     case "cell":
     case "optional":
       return type.kind === "cell" ? type.of : elementType(type.of, key);

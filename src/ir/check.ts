@@ -14,8 +14,11 @@ const isMemory = (type: Type): boolean =>
   type.kind === "tuple" ||
   type.kind === "object" ||
   type.kind === "cell" ||
+  type.kind === "map" ||
   type.kind === "other" ||
   (type.kind === "optional" && isMemory(type.of));
+
+const isMap = (type: Type): boolean => type.kind === "map" || (type.kind === "optional" && isMap(type.of));
 
 /** Lenient where TypeScript is: what is optional or not followed goes with everything. */
 const fits = (given: Type, wanted: Type): boolean => {
@@ -32,6 +35,8 @@ const fits = (given: Type, wanted: Type): boolean => {
   if (given.kind === "tuple" && wanted.kind === "array")
     return given.elements.every((e) => fits(e, wanted.element));
   if (given.kind === "cell" && wanted.kind === "cell") return fits(given.of, wanted.of);
+  if (given.kind === "map" && wanted.kind === "map")
+    return fits(given.key, wanted.key) && fits(given.value, wanted.value);
   return given.kind === wanted.kind;
 };
 
@@ -99,6 +104,13 @@ function checkOne(func: Func): void {
     if (of.kind !== "array" && of.kind !== "tuple" && of.kind !== "other")
       fail(`${nameOf(o)} where an array is needed`);
     return of;
+  };
+  /** The map that it is; none where its type tells nothing. */
+  const map = (o: Operand): Extract<Type, { kind: "map" }> | undefined => {
+    const type = typeOf(o);
+    const of = type.kind === "optional" ? type.of : type;
+    if (of.kind === "map") return of;
+    return of.kind === "other" ? undefined : fail(`${nameOf(o)} where a map is needed`);
   };
   const holes = (code: Fragment, reads: number, results: number): void => {
     for (const p of code.parts) {
@@ -173,7 +185,36 @@ function checkOne(func: Func): void {
       case "seeded":
       case "convert":
       case "length":
-        if (i.kind === "length") array(i.of);
+        if (i.kind === "length" && !isMap(typeOf(i.of))) array(i.of);
+        break;
+      case "view": {
+        const of = array(i.of);
+        if (of.kind === "array" && of.container === "Array") fail("a view of what is no typed array");
+        for (const o of i.end ? [i.start, i.end] : [i.start]) expect(o, "number");
+        break;
+      }
+      case "get": {
+        const of = map(i.from);
+        if (of) hand("what is got", [i.result], [of.value]);
+        if (i.missing) hand("what is got instead", [i.missing], [i.result.type]);
+        break;
+      }
+      case "put": {
+        const of = map(i.to);
+        if (of) hand("key", [i.key], [of.key]);
+        if (of) hand("value of a map", [i.value], [of.value]);
+        break;
+      }
+      case "has":
+        map(i.of);
+        if (i.result.type.kind !== "boolean") fail("gives no boolean");
+        break;
+      case "remove":
+        map(i.from);
+        break;
+      case "keys":
+        map(i.of);
+        array(i.result);
         break;
       case "addInto":
         memory(i.to);

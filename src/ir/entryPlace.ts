@@ -24,6 +24,7 @@ export const bare = (type: Type): Type => (type.kind === "optional" ? bare(type.
 const holdsNumbers = (type: Type): boolean => {
   const of = bare(type);
   if (of.kind === "array") return holdsNumbers(of.element) && !/^(Int|Uint)/.test(of.container);
+  if (of.kind === "map") return holdsNumbers(of.value);
   return of.kind === "number" || partsOf(of).some((part) => holdsNumbers(part.type));
 };
 

@@ -38,6 +38,8 @@ export type Memory = Readonly<{
   makers: readonly Instruction[];
   /** Its references are stored in other memory, carried by loops, or chosen by branches. */
   stored: boolean;
+  /** A reference to it may be a view of a part: the same key may mean another element by another name. */
+  viewed: boolean;
   /** Its length may change after it was made. */
   resized: readonly Instruction[];
 }>;
@@ -78,6 +80,8 @@ export type Facts = Readonly<{
   /** Everything that may change the length of the memory. */
   resizesOf(memory: Memory): readonly Instruction[];
   isInteger(operand: Operand): boolean;
+  /** Is the key certainly the index of an element of the typed array? */
+  isInside(of: Operand, key: Operand): boolean;
   /** An integer that is never negative. */
   isCount(operand: Operand): boolean;
   /** Does the region never reach its natural end? */

@@ -89,6 +89,8 @@ export const logic = {
 export const choice = {
   /** select(test, a, b) = test ? a : b, for cheap pure operands; else an `if` */
   select: { arity: 3, operands: "any", result: "any", form: "select", text: "?:", cost: 1 },
+  /** a ?? b, for what may be undefined (never null) and a cheap pure operand */
+  orElse: { arity: 2, operands: "any", result: "any", form: "infix", text: "??", cost: 1 },
 } as const satisfies Record<string, OpInfo>;
 
 export const mathFunctions = {

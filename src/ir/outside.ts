@@ -79,10 +79,12 @@ export const outsideOf = (func: Func, known: Map<Func, Outside>): Outside => {
       case "store":
       case "accumulate":
       case "push":
+      case "put":
       case "addInto":
         if (foreign.has(i.to)) writes = reads = true;
         break;
       case "pop":
+      case "remove":
         if (foreign.has(i.from)) writes = reads = true;
         break;
       case "setLength":
@@ -98,14 +100,24 @@ export const outsideOf = (func: Func, known: Map<Func, Outside>): Outside => {
   }
 };
 
+const changing = new Set<Instruction["kind"]>([
+  "store",
+  "accumulate",
+  "push",
+  "pop",
+  "setLength",
+  "put",
+  "remove",
+  "addInto",
+  "call",
+]);
+
 /** Does the function write to any memory that it did not make? Taken to do so if it writes at all. */
 const changesArguments = (func: Func): boolean => {
   const writesIn = (region: Region): boolean =>
     region.body.some(
       (i) =>
-        ["store", "accumulate", "push", "pop", "setLength", "addInto", "call"].includes(i.kind) ||
-        (i.kind === "opaque" && i.writes.length > 0) ||
-        regionsOf(i).some(writesIn),
+        changing.has(i.kind) || (i.kind === "opaque" && i.writes.length > 0) || regionsOf(i).some(writesIn),
     );
   return writesIn(func.body);
 };

@@ -18,6 +18,12 @@ export const printType = (type: Type): string => {
       const fields = type.fields.map((f) => `${f.name}${f.optional ? "?" : ""}: ${printType(f.type)}`);
       return type.name ?? `{ ${fields.join(", ")} }`;
     }
+    case "map": {
+      const of = type.set
+        ? `Set<${printType(type.key)}>`
+        : `Map<${printType(type.key)}, ${printType(type.value)}>`;
+      return type.readonly ? `readonly ${of}` : of;
+    }
     case "optional":
       return `${printType(type.of)} | undefined`;
     case "cell":
@@ -108,6 +114,22 @@ export function print(func: Func): string {
         return say(`accumulate ${at(i.to, i.key)} += ${operand(i.value)}`);
       case "length":
         return say(`length ${operand(i.of)}`, [i.result]);
+      case "view": {
+        const end = i.end ? `, ${operand(i.end)}` : "";
+        return say(`view ${operand(i.of)} from ${operand(i.start)}${end}`, [i.result]);
+      }
+      case "get": {
+        const missing = i.missing ? ` or ${operand(i.missing)}` : "";
+        return say(`get ${at(i.from, i.key)}${missing}`, [i.result]);
+      }
+      case "put":
+        return say(`put ${at(i.to, i.key)} = ${operand(i.value)}`);
+      case "has":
+        return say(`has ${at(i.of, i.key)}`, [i.result]);
+      case "remove":
+        return say(`remove ${i.key ? at(i.from, i.key) : operand(i.from)}`, i.result ? [i.result] : []);
+      case "keys":
+        return say(`keys ${operand(i.of)}`, [i.result]);
       case "push":
         return say(`push ${operand(i.to)} <- ${operand(i.value)}`);
       case "pop":

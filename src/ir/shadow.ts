@@ -42,6 +42,10 @@ const numbersOf = (
       });
       return fields.length > 0 ? { kind: "object", fields } : undefined;
     }
+    case "map": {
+      const of = gradientType(type.value, head === "[]" ? rest : []);
+      return of && { kind: "map", key: type.key, value: of };
+    }
     case "optional": {
       const of = numbersOf(type.of, path, counts);
       return of && { kind: "optional", of };
@@ -88,6 +92,8 @@ const widen = (type: Type): Type => {
       return { ...type, elements: type.elements.map(widen) };
     case "object":
       return { ...type, fields: type.fields.map((f) => ({ ...f, type: widen(f.type) })) };
+    case "map":
+      return { ...type, value: widen(type.value) };
     case "optional":
     case "cell":
       return { ...type, of: widen(type.of) };

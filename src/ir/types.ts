@@ -23,6 +23,14 @@ export type Type =
   | { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
   /** An interface, type literal or class instance; `name` is how the user calls it, when it has a name. */
   | { readonly kind: "object"; readonly fields: readonly Field[]; readonly name?: string }
+  /** A `Map`, or a `Set`, whose values are undefined. */
+  | {
+      readonly kind: "map";
+      readonly key: Type;
+      readonly value: Type;
+      readonly set?: boolean;
+      readonly readonly?: boolean;
+    }
   /** T | undefined; `absent` says if `null` stands for what is missing instead, or as well. */
   | { readonly kind: "optional"; readonly of: Type; readonly absent?: "null" | "either" }
   /** One-slot memory, written as a `let` variable: trip counts, exit numbers, records of branches. */
@@ -170,6 +178,20 @@ export type Instruction =
   /** `to[key] += value` on numbers: the same bits as load, add, store. */
   | Readonly<{ kind: "accumulate"; to: Operand; key?: Operand; value: Operand; at: Origin }>
   | Readonly<{ kind: "length"; result: Value; of: Operand; at: Origin }>
+  /**
+   * `of.subarray(start, end)`: a typed array that shares the memory of another; both bounds as JavaScript clamps them,
+   * to the end if there is no `end`.
+   */
+  | Readonly<{ kind: "view"; result: Value; of: Operand; start: Operand; end?: Operand; at: Origin }>
+  /** `from.get(key)` of a map; `missing` is what it gives where the key is missing. */
+  | Readonly<{ kind: "get"; result: Value; from: Operand; key: Operand; missing?: Operand; at: Origin }>
+  /** `to.set(key, value)` of a map, `to.add(key)` of a set, which keeps undefined. */
+  | Readonly<{ kind: "put"; to: Operand; key: Operand; value: Operand; at: Origin }>
+  | Readonly<{ kind: "has"; result: Value; of: Operand; key: Operand; at: Origin }>
+  /** `from.delete(key)`, or `from.clear()` if there is no key; the result says whether the key was there. */
+  | Readonly<{ kind: "remove"; result?: Value; from: Operand; key?: Operand; at: Origin }>
+  /** `[...of.keys()]`: a fresh array of the keys of a map or set, in the order in which they were put there. */
+  | Readonly<{ kind: "keys"; result: Value; of: Operand; at: Origin }>
   | Readonly<{ kind: "push"; to: Operand; value: Operand; at: Origin }>
   | Readonly<{ kind: "pop"; result: Value; from: Operand; at: Origin }>
   | Readonly<{ kind: "setLength"; of: Operand; length: Operand; at: Origin }>

@@ -48,7 +48,13 @@ export const resultsOf = (i: Instruction): readonly Value[] => {
     case "load":
     case "length":
     case "pop":
+    case "view":
+    case "get":
+    case "has":
+    case "keys":
       return [i.result];
+    case "remove":
+      return i.result ? [i.result] : [];
     case "if":
     case "loop":
     case "block":
@@ -60,6 +66,7 @@ export const resultsOf = (i: Instruction): readonly Value[] => {
     case "addInto":
     case "push":
     case "setLength":
+    case "put":
       return [];
     default:
       return i satisfies never;
@@ -131,6 +138,28 @@ export const rebuild = (i: Instruction, by: Rebuild): Instruction => {
     case "accumulate":
       return put(i, { to: use(i.to), ...key(i.key), value: use(i.value) });
     case "length":
+      return put(i, { of: use(i.of), result: define(i.result) });
+    case "view":
+      return put(i, {
+        of: use(i.of),
+        start: use(i.start),
+        ...(i.end ? { end: use(i.end) } : {}),
+        result: define(i.result),
+      });
+    case "get":
+      return put(i, {
+        from: use(i.from),
+        key: use(i.key),
+        ...(i.missing ? { missing: use(i.missing) } : {}),
+        result: define(i.result),
+      });
+    case "put":
+      return put(i, { to: use(i.to), key: use(i.key), value: use(i.value) });
+    case "has":
+      return put(i, { of: use(i.of), key: use(i.key), result: define(i.result) });
+    case "remove":
+      return put(i, { from: use(i.from), ...key(i.key), ...(i.result ? { result: define(i.result) } : {}) });
+    case "keys":
       return put(i, { of: use(i.of), result: define(i.result) });
     case "push":
       return put(i, { to: use(i.to), value: use(i.value) });

@@ -1,5 +1,5 @@
 /** Derivatives of the operations with any number of operands: (d, index, args, result) ↦ d · partial in args[index]. */
-import { isConstant } from "../ir/build.ts";
+import { constant, isConstant } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { div, eq, type Expr, ge, gt, le, lt, mul, ne, num, or, select } from "./expression.ts";
 
@@ -45,6 +45,13 @@ export const variadic = {
     each: (d, index, [test]) => {
       if (index === 0) return num(0);
       return index === 1 ? select(test!, d, num(0)) : select(test!, num(0), d);
+    },
+  },
+  /** orElse(a, b) = a ?? b: the derivative of the one that it is */
+  orElse: {
+    each: (d, index, [a]) => {
+      const isMissing = eq(a!, constant(undefined));
+      return index === 0 ? select(isMissing, num(0), d) : select(isMissing, d, num(0));
     },
   },
 } as const satisfies Record<string, VariadicRule>;

@@ -166,6 +166,8 @@ export function sameType(a: Type, b: Type): boolean {
           b.fields.some((g) => g.name === f.name && g.optional === f.optional && sameType(f.type, g.type)),
         )
       );
+    case "map":
+      return b.kind === "map" && a.set === b.set && sameType(a.key, b.key) && sameType(a.value, b.value);
     case "optional":
     case "cell":
       return b.kind === a.kind && sameType(a.of, b.of);

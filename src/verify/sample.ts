@@ -70,6 +70,8 @@ function sampleOf(type: Type, attempt: Attempt, draw: () => number, refuse: (wha
       return type.elements.map(inside);
     case "object":
       return Object.fromEntries(type.fields.map((field: Field) => [field.name, inside(field.type)]));
+    case "map":
+      return type.set ? new Set([inside(type.key)]) : new Map([[inside(type.key), inside(type.value)]]);
     case "optional":
     case "cell":
       return inside(type.of);

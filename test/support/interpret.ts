@@ -70,6 +70,8 @@ export const evaluate = (op: Op, args: readonly unknown[]): unknown => {
       return a || b;
     case "select":
       return a ? b : c;
+    case "orElse":
+      return a ?? b;
     default:
       return (Math[op] as (...xs: number[]) => number)(...(args as number[]));
   }
@@ -85,6 +87,10 @@ const plain = (names: readonly string[], source: string): ((...values: unknown[]
     return make(ts.transpile(source, { target: ts.ScriptTarget.ES2022 }));
   }
 };
+
+type Keyed = Map<unknown, unknown>;
+const size = (of: readonly unknown[] | ReadonlyMap<unknown, unknown>): number =>
+  "length" in of ? of.length : of.size;
 
 /** A program that runs for longer than this is taken for one that never ends. */
 const longest = 5_000_000;
@@ -244,7 +250,27 @@ export function interpret(
           return undefined;
         }
         case "length":
-          return set(i.result, (get(i.of) as unknown[]).length);
+          return set(i.result, size(get(i.of) as unknown[] | ReadonlyMap<unknown, unknown>));
+        case "view":
+          return set(i.result, (get(i.of) as Float64Array).subarray(number(i.start), i.end && number(i.end)));
+        case "get":
+          return set(i.result, (get(i.from) as Keyed).get(get(i.key)) ?? (i.missing && get(i.missing)));
+        case "put": {
+          const to = get(i.to) as Keyed | Set<unknown>;
+          if (to instanceof Set) to.add(get(i.key));
+          else to.set(get(i.key), get(i.value));
+          return undefined;
+        }
+        case "has":
+          return set(i.result, (get(i.of) as Keyed).has(get(i.key)));
+        case "remove": {
+          const from = get(i.from) as Keyed;
+          if (!i.key) return void from.clear();
+          const had = from.delete(get(i.key));
+          return i.result && set(i.result, had);
+        }
+        case "keys":
+          return set(i.result, [...(get(i.of) as Keyed).keys()]);
         case "push":
           return void (get(i.to) as unknown[]).push(get(i.value));
         case "pop":
