@@ -60,6 +60,12 @@ export const holdsReal = (type: Type): boolean => {
 export const isIntegerMemory = (type: Type): boolean =>
   type.kind === "array" && /^(Int|Uint)/.test(type.container);
 
+/** A text may come of numbers that a derivative flows through, and is looked after like memory; but it is no array. */
+const isText = (text: string): boolean =>
+  text
+    .split(" | ")
+    .every((t) => /^(?:string|bigint|symbol|boolean|true|false|null|undefined|"[^"]*")$/.test(t));
+
 /** What a reference is seen as; references of different kinds never mean the same memory (`other`: any kind). */
 const containerOf = (type: Type): string => {
   switch (type.kind) {
@@ -73,6 +79,8 @@ const containerOf = (type: Type): string => {
       const kinds = new Set(type.elements.map(shallow));
       return kinds.size === 1 ? `Array:${[...kinds][0]!}` : "other";
     }
+    case "other":
+      return isText(type.text) ? "text" : type.kind;
     default:
       return type.kind;
   }
