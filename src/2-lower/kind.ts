@@ -30,6 +30,7 @@ function kindOf(operand: Operand, here: Place): string | undefined {
     case "array":
     case "tuple":
     case "object":
+    case "map":
       return "object";
     case "undefined":
     case "optional":
@@ -52,6 +53,7 @@ export function isArrayFor(operand: Operand, here: Place): boolean | undefined {
       return type.container === "Array";
     case "number":
     case "boolean":
+    case "map":
       return false;
     case "object":
     case "undefined":
