@@ -15,7 +15,8 @@ import { check } from "../src/ir/check.ts";
 import { cloneFunc, inlineCall } from "../src/ir/clone.ts";
 import { print } from "../src/ir/print.ts";
 import type { Func, Operand, Region, Type, Value } from "../src/ir/types.ts";
-import { mapOperands, visitDefinitions } from "../src/ir/walk.ts";
+import { mapOperands } from "../src/ir/rebuild.ts";
+import { visitDefinitions } from "../src/ir/walk.ts";
 import { interpret } from "./support/interpret.ts";
 
 const numbers: Type = { kind: "array", container: "Array", element: numberType };

@@ -14,6 +14,4 @@ describe(`${runs} programs (PROPERTY_RUNS) of seed ${seed} (RANDOM_SEED)`, () =>
     () => holds(seed, runs, { vary: true }),
     patience,
   );
-
-  test("callbacks, closures, switches, objects in arrays", () => holds(seed, runs, { wide: true }), patience);
 });

@@ -60,9 +60,10 @@ export class Knowledge {
         return;
       }
       case "load": {
-        // an element may be missing whatever its type; a field that is not optional is there
+        // an element of an array may be missing whatever its type; a field or item that is not optional is there
         const holder = i.from.kind === "value" ? i.from.type.kind : undefined;
-        if (holder === "object" && i.result.type.kind !== "optional") this.#made.add(i.result);
+        const isNamed = holder === "object" || (holder === "tuple" && i.key?.kind === "constant");
+        if (isNamed && i.result.type.kind !== "optional") this.#made.add(i.result);
         const part = i.key && partOfKnown(this.of(i.from), i.key);
         if (part) this.set(i.result, part);
         return;

@@ -1,13 +1,14 @@
 /** Destructuring: declarations and assignments that take arrays and objects apart. */
 import { ts } from "ts-morph";
-import { constant, value } from "../ir/build.ts";
-import type { Operand } from "../ir/types.ts";
+import { constant, typeOf, value } from "../ir/build.ts";
+import type { Operand, Type } from "../ir/types.ts";
 import { aliasOf } from "../source/globalName.ts";
 import { assignTo } from "./assignment.ts";
 import { choose } from "./branch.ts";
 import { type Place, at, nameIt, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { refusal } from "./fragment.ts";
+import { isCertain } from "./meet.ts";
 import { readKey } from "./object.ts";
 import { restOfPattern } from "./rest.ts";
 import { bare } from "./scan.ts";
@@ -193,6 +194,7 @@ function literalParts(
 export function orElse(part: Operand, missing: ts.Expression, node: ts.Node, here: Place): Operand {
   if (part.kind === "constant") return part.value === undefined ? lowerExpression(missing, here) : part;
   if (here.session.knowledge.of(part)) return part;
+  if (isCertain(part, here) && isThere(typeOf(part))) return part;
   const isGiven = at(here, node).op("ne", [part, constant(undefined)]);
   const type = typeAt(here, ts.isBindingElement(node) || ts.isParameter(node) ? node.name : missing);
   return choose(
@@ -204,3 +206,6 @@ export function orElse(part: Operand, missing: ts.Expression, node: ts.Node, her
     (inside) => lowerExpression(missing, inside),
   );
 }
+
+const isThere = (type: Type): boolean =>
+  ["number", "boolean", "array", "tuple", "object"].includes(type.kind);

@@ -1,6 +1,7 @@
 /** Functions whose calls have all been written out need not stand as text as well. */
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { operandsOf, operandsOfEnd, rebuild, regionsOf } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
+import { operandsOf, operandsOfEnd, regionsOf } from "../ir/walk.ts";
 
 /** The region without the texts of functions that nobody uses. */
 export function withoutUnused(region: Region, texts: ReadonlySet<Value>): Region {

@@ -11,6 +11,7 @@ import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
 import { holdsReal, isReference } from "./unify.ts";
 import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
+import { appended } from "./append.ts";
 import { bounds } from "./bounds.ts";
 import { carryShadows } from "./carry.ts";
 import { settleClasses } from "./classes.ts";
@@ -20,6 +21,7 @@ import { crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
 import { refuseEscaping } from "./escape.ts";
 import { inlineActive } from "./inline.ts";
 import { integers } from "./integer.ts";
+import { missing } from "./missing.ts";
 import { nest } from "./nest.ts";
 import { survey } from "./program.ts";
 import { carryVariables, rangeVariables } from "./stepped.ts";
@@ -28,7 +30,7 @@ export type Output = "result" | "arguments";
 
 /** Inlines what a derivative flows through; the result may be simplified before it goes to {@link analyze}. */
 export const prepare = (func: Func, wrt: readonly Path[], output: Output, report: Report): Func => {
-  const prepared = settleClasses(inlineActive(func, wrt, output));
+  const prepared = settleClasses(appended(inlineActive(func, wrt, output)));
   refuseEscaping(prepared, report);
   return prepared;
 };
@@ -198,6 +200,7 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = fal
   const alias = aliases(func);
   const numbers = integers(program);
   const act = activity(program, alias, wrt, output, sharing);
+  const asked = missing(program);
   return {
     program,
     wrt,
@@ -222,8 +225,9 @@ const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = fal
     writesTo: alias.writesTo,
     usesOf: alias.usesOf,
     resizesOf: alias.resizesOf,
+    mayBeMissing: (v) => v.type.kind === "optional" || asked.has(v),
     ...numbers,
-    isInside: bounds(program, alias, numbers),
+    isInside: bounds(program, alias, numbers, asked),
     neverEnds,
     neverFalls,
     crossingExits,

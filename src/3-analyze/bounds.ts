@@ -6,6 +6,7 @@ import { isConstant, typeOf } from "../ir/build.ts";
 import type { LoopInstruction, Program } from "../ir/facts.ts";
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import type { Aliases } from "./alias.ts";
+import { visit } from "../ir/walk.ts";
 import type { integers } from "./integer.ts";
 
 /** Less than `base + plus`; less than `plus` if there is no base. */
@@ -17,6 +18,7 @@ export const bounds = (
   program: Program,
   { memoryOf }: Pick<Aliases, "memoryOf">,
   { isInteger, isCount }: ReturnType<typeof integers>,
+  asked: ReadonlySet<Value>,
 ): ((of: Operand, key: Operand) => boolean) => {
   const definitionOf = (o: Operand): Instruction | undefined =>
     o.kind === "value" && program.knows(o) ? program.definitionOf(o) : undefined;
@@ -130,7 +132,24 @@ export const bounds = (
     });
   };
 
+  /** The same number whenever both are computed in one pass through a loop. */
+  const alike = (a: Operand, b: Operand, depth = 0): boolean => {
+    if (same(a, b)) return true;
+    const [x, y] = [definitionOf(a), definitionOf(b)];
+    if (x?.kind !== "op" || y?.kind !== "op" || x.op !== y.op || depth > deepest) return false;
+    return x.args.every((arg, n) => alike(arg, y.args[n]!, depth + 1));
+  };
+  const readFrom = new Map<Operand, Operand[]>();
+  visit(program.func.body, (i) => {
+    if (i.kind === "load" && i.key && isTyped(i.from) && !asked.has(i.result))
+      readFrom.set(i.from, [...(readFrom.get(i.from) ?? []), i.key]);
+  });
+  /** The program itself reads a number there, and asks of none whether it is there. */
+  const isRead = (of: Operand, key: Operand): boolean =>
+    readFrom.get(of)?.some((k) => alike(k, key)) === true;
+
   return (of, key) => {
+    if (isRead(of, key)) return true;
     if (!isInteger(key) || !isCount(key)) return false;
     const length = lengthOf(of, undefined);
     // an element that is named by its number is there, unless the array is known to be shorter

@@ -9,7 +9,8 @@
 import { opInfo } from "../ir/ops.ts";
 import type { Facts } from "../ir/facts.ts";
 import type { Func, Instruction, Op, Operand, Region, Value } from "../ir/types.ts";
-import { mapOperands, operandsOf, operandsOfEnd, rebuild, regionsOf, visit } from "../ir/walk.ts";
+import { mapOperands, rebuild } from "../ir/rebuild.ts";
+import { operandsOf, operandsOfEnd, regionsOf, visit } from "../ir/walk.ts";
 import { flows } from "./flow.ts";
 
 type Operation = Extract<Instruction, { kind: "op" }>;

@@ -2,7 +2,7 @@
 import type { Path } from "../ir/entry.ts";
 import { inlineCall } from "../ir/clone.ts";
 import type { Func, Instruction, Operand, Region } from "../ir/types.ts";
-import { rebuild } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
 import { activity } from "./activity.ts";
 import { aliases } from "./alias.ts";
 import { isReference } from "./unify.ts";

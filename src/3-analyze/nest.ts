@@ -6,7 +6,8 @@
 import { booleanType, constant, label, typeOf, value } from "../ir/build.ts";
 import type { IfInstruction } from "../ir/facts.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
-import { rebuild, rebuildEnd, resultsOf } from "../ir/walk.ts";
+import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { resultsOf } from "../ir/walk.ts";
 import { alwaysThrows, crossingExits, exitsIn, neverEnds, neverFalls } from "./ends.ts";
 
 type Substitution = ReadonlyMap<Value, Operand>;

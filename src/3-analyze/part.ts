@@ -3,7 +3,8 @@
  * the array that an object is made with, and that has no other name, is called like the field.
  */
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { operandsOf, operandsOfEnd, rebuild, rebuildEnd, visit, visitRegions } from "../ir/walk.ts";
+import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { operandsOf, operandsOfEnd, visit, visitRegions } from "../ir/walk.ts";
 
 /** Gives a name to each nameless number whose only use is to be a part of something, and to memory in fields. */
 export const nameParts = (func: Func): Func => {

@@ -4,7 +4,8 @@
  */
 import { Block, constant } from "../ir/build.ts";
 import type { Func, Instruction, Item, Operand, Region, Terminator, Value } from "../ir/types.ts";
-import { operandsOf, rebuild, rebuildEnd } from "../ir/walk.ts";
+import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { operandsOf } from "../ir/walk.ts";
 import { aliases } from "./alias.ts";
 import { seenByOthers } from "./seen.ts";
 import { type Web, websOf } from "./web.ts";

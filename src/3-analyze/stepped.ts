@@ -5,7 +5,8 @@
 import { Block, constant } from "../ir/build.ts";
 import type { LoopInstruction } from "../ir/facts.ts";
 import type { Func, Operand, Region, Value } from "../ir/types.ts";
-import { mapInstructions, mapOperands, rebuild, visit } from "../ir/walk.ts";
+import { mapOperands, rebuild } from "../ir/rebuild.ts";
+import { mapInstructions, visit } from "../ir/walk.ts";
 
 /** The variables of all ranges that satisfy the test. */
 export const rangeVariables = (func: Func, test: (variable: Value) => boolean): ReadonlySet<Value> => {

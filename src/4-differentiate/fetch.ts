@@ -8,7 +8,7 @@ import { type Block, constant, typeOf } from "../ir/build.ts";
 import type { Slot } from "../ir/facts.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { rebuild } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
 import { isWrittenLater } from "./dependence.ts";
 import { recordValue } from "./record.ts";
 import { inPrelude, loopsAround, mirrorOf, type Mirror, type Sweep } from "./sweep.ts";

@@ -144,7 +144,10 @@ const hintOf = (o: Operand): string | undefined => (o.kind === "value" ? o.hint 
 
 /** What concerns an element that may be missing is done only where it was there. */
 const guarded = (sweep: Sweep, mirror: Mirror, element: Value, emit: (mirror: Mirror) => void): void => {
-  if (element.type.kind !== "optional") return emit(mirror);
+  // what is taken off the end was there, unless its type says otherwise
+  const isTaken = sweep.facts.program.definitionOf(element)?.kind === "pop";
+  const mayBeMissing = isTaken ? element.type.kind === "optional" : sweep.facts.mayBeMissing(element);
+  if (!mayBeMissing) return emit(mirror);
   const test = isAbsent(mirror.block, fetch(sweep, element), "ne");
   const inner = { ...mirror, block: mirror.block.nested(), built: new Map(mirror.built) };
   emit(inner);

@@ -62,16 +62,16 @@ const recordedName = (sweep: Sweep, v: Value): string => {
   return `old${one[0]!.toUpperCase()}${one.slice(1)}`;
 };
 
-/** Numbers are recorded in full precision, whatever they came from. */
-const containerFor = (type: Type, growing: boolean): Type => ({
+/** Numbers are recorded in full precision, whatever they came from; a typed array cannot hold that one is missing. */
+const containerFor = (type: Type, plain: boolean): Type => ({
   kind: "array",
-  container: type.kind === "number" && !growing ? "Float64Array" : "Array",
+  container: type.kind === "number" && !plain ? "Float64Array" : "Array",
   element: type,
 });
 
 /**
  * `region` runs once for each entry. `initial`: what the slot holds if it is not set; with it, the slot is there
- * from `opens` on (an instruction of the region, or its start).
+ * from `opens` on (an instruction of the region, or its start). `mayBeMissing`: a number that may be undefined.
  */
 export const newSlot = (
   sweep: Sweep,
@@ -79,6 +79,7 @@ export const newSlot = (
   type: Type,
   hint: string,
   initial?: Readonly<{ value: Operand; before?: Instruction }>,
+  mayBeMissing = false,
 ): Slot => {
   const mirror = mirrorOf(sweep, region);
   const { loops, joint } = loopsAround(mirror);
@@ -103,7 +104,7 @@ export const newSlot = (
     const found = loops.map((l) => countAt(sweep, l.loop, joint, block));
     return found.every((c) => c !== undefined) ? found : undefined;
   });
-  const tape = value(containerFor(type, !counts), plural(hint));
+  const tape = value(containerFor(type, !counts || mayBeMissing), plural(hint));
   if (counts) {
     insert(sweep.weave.before, outside, (block) => {
       const length = counts.reduce(
@@ -114,7 +115,7 @@ export const newSlot = (
         kind: "alloc",
         result: tape,
         length,
-        ...(initial && type.kind !== "number" ? { fill: initial.value } : {}),
+        ...(initial && (type.kind !== "number" || mayBeMissing) ? { fill: initial.value } : {}),
         at: nowhere,
       });
     });
@@ -277,6 +278,7 @@ export const recordValue = (sweep: Sweep, v: Value): Operand => {
     mayLeave && start.value === undefined && type.kind !== "optional" ? { kind: "optional", of: type } : type,
     recordedName(sweep, v),
     mayLeave ? { value: start, before: definition } : undefined,
+    sweep.facts.mayBeMissing(v),
   );
   const owner = program.ownerOf(region);
   if (!definition && owner && slot.perIteration) sweep.perIteration.set(owner, slot.perIteration);

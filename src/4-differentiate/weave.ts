@@ -1,7 +1,7 @@
 /** The forward sweep: the primal with what the reverse sweep asked for woven in. */
 import { Block } from "../ir/build.ts";
 import type { Instruction, Region } from "../ir/types.ts";
-import { rebuild } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
 
 export type Weave = Readonly<{
   before: Map<Instruction, Instruction[]>;

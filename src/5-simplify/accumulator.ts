@@ -6,7 +6,8 @@
  */
 import { isConstant } from "../ir/build.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Value } from "../ir/types.ts";
-import { mapOperands, operandsOfEnd, rebuild, visitRegions } from "../ir/walk.ts";
+import { mapOperands, rebuild } from "../ir/rebuild.ts";
+import { operandsOfEnd, visitRegions } from "../ir/walk.ts";
 import { mentions } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";
 

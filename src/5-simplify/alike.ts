@@ -7,15 +7,8 @@
  */
 import { Block, constant, elementType, typeOf, zero } from "../ir/build.ts";
 import type { Constant, Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import {
-  mapOperands,
-  operandsOf,
-  operandsOfEnd,
-  rebuild,
-  rebuildEnd,
-  visit,
-  visitRegions,
-} from "../ir/walk.ts";
+import { mapOperands, rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { operandsOf, operandsOfEnd, visit, visitRegions } from "../ir/walk.ts";
 import { sameOperand } from "./arithmetic.ts";
 import { isAllocation } from "./facts.ts";
 

@@ -7,7 +7,8 @@
 import { constant } from "../ir/build.ts";
 import type { Constant, Func, Instruction, Operand, Region, Terminator, Value } from "../ir/types.ts";
 import { opInfo } from "../ir/ops.ts";
-import { mapOperands, rebuild, rebuildEnd, resultsOf } from "../ir/walk.ts";
+import { mapOperands, rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { resultsOf } from "../ir/walk.ts";
 import { sameOperand } from "./arithmetic.ts";
 import { commute, type EffectsOf, effectsIn, mentions } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";

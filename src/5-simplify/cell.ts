@@ -5,7 +5,8 @@
  * value was there in the region where the cell was made.
  */
 import type { Func, Operand, Region, Value } from "../ir/types.ts";
-import { boundBy, mapOperands, rebuild, resultsOf, visit, visitRegions } from "../ir/walk.ts";
+import { mapOperands, rebuild } from "../ir/rebuild.ts";
+import { boundBy, resultsOf, visit, visitRegions } from "../ir/walk.ts";
 
 export function cell(func: Func): Func {
   const home = new Map<Operand, Region | undefined>(func.params.map((p) => [p, undefined]));

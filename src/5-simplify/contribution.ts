@@ -6,7 +6,7 @@
  */
 import { isConstant } from "../ir/build.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { rebuild } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
 import { commute, definedIn, type EffectsOf, effectsIn } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";
 
@@ -32,8 +32,8 @@ class Contributions {
 
   region(r: Region): Region {
     const body = [...r.body];
-    let changed = false;
-    // one at a time in each region: the next round sees what became of it
+    let changed: Instruction | undefined;
+    // one at a time in each region, and none inside what became of it: the facts are those of before
     for (const [at, i] of r.body.entries()) {
       const moved =
         i.kind === "accumulate"
@@ -44,10 +44,10 @@ class Contributions {
       if (!moved) continue;
       body[moved.at] = moved.branch;
       body.splice(at, 1);
-      changed = true;
+      changed = moved.branch;
       break;
     }
-    const inner = body.map((i) => rebuild(i, { region: (x) => this.region(x) }));
+    const inner = body.map((i) => (i === changed ? i : rebuild(i, { region: (x) => this.region(x) })));
     return changed || inner.some((i, n) => i !== body[n]) ? { body: inner, end: r.end } : r;
   }
 

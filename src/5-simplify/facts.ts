@@ -109,7 +109,18 @@ const typesMeet = (a: Type, b: Type): boolean => {
   return x.kind === y.kind;
 };
 
+/** Passes that change nothing hand on the same function, and the next asks the same of it. */
+const known = new WeakMap<Func, Facts>();
+
 export const factsOf = (func: Func): Facts => {
+  const before = known.get(func);
+  if (before) return before;
+  const facts = gather(func);
+  known.set(func, facts);
+  return facts;
+};
+
+const gather = (func: Func): Facts => {
   const definitions = new Map<Value, Instruction>();
   const counts = new Map<Value, number>();
   const escaped = new Set<Operand>();

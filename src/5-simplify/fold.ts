@@ -7,7 +7,8 @@
  */
 import { booleanType, constant, isConstant, nowhere, value as newValue } from "../ir/build.ts";
 import type { Constant, Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
-import { rebuild, rebuildEnd, resultsOf, visitRegions } from "../ir/walk.ts";
+import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { resultsOf, visitRegions } from "../ir/walk.ts";
 import { type Folded, sameOperand, simplifyOperation } from "./arithmetic.ts";
 import { foldChoice } from "./choice.ts";
 import { renamed } from "./rename.ts";

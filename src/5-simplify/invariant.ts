@@ -7,7 +7,8 @@
  */
 import { opInfo } from "../ir/ops.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Value } from "../ir/types.ts";
-import { boundBy, mapOperands, operandsOf, rebuild, resultsOf, visitRegions } from "../ir/walk.ts";
+import { mapOperands, rebuild } from "../ir/rebuild.ts";
+import { boundBy, operandsOf, resultsOf, visitRegions } from "../ir/walk.ts";
 import { sameOperand } from "./arithmetic.ts";
 import { definedIn, disturbs, type EffectsOf, effectsIn, type Touch } from "./effects.ts";
 import { type Facts, factsOf, isMemory } from "./facts.ts";

@@ -6,7 +6,8 @@
  */
 import { isConstant } from "../ir/build.ts";
 import type { Func, Instruction, Operand, Region, Shape, Value } from "../ir/types.ts";
-import { mapOperands, visit } from "../ir/walk.ts";
+import { mapOperands } from "../ir/rebuild.ts";
+import { visit } from "../ir/walk.ts";
 import { type Facts, factsOf } from "./facts.ts";
 
 export function length(func: Func): Func {

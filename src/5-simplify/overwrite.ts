@@ -6,7 +6,7 @@
  */
 import { isConstant } from "../ir/build.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { rebuild } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
 import { sameOperand } from "./arithmetic.ts";
 import { disturbs, type EffectsOf, effectsIn, type Touch } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";

@@ -6,7 +6,8 @@
  */
 import { isConstant, isNumber } from "../ir/build.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { mapOperands, rebuild, visit, visitRegions } from "../ir/walk.ts";
+import { mapOperands, rebuild } from "../ir/rebuild.ts";
+import { visit, visitRegions } from "../ir/walk.ts";
 import { sameOperand } from "./arithmetic.ts";
 import { definedIn, type EffectsOf, effectsIn } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";

@@ -6,7 +6,8 @@
  */
 import type { Func, Instruction, Region, Value } from "../ir/types.ts";
 import { forwardSweep, reverseSweep } from "../ir/section.ts";
-import { rebuild, regionsOf } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
+import { regionsOf } from "../ir/walk.ts";
 import { isAllocation } from "./facts.ts";
 
 export function section(func: Func): Func {

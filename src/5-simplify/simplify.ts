@@ -51,9 +51,16 @@ const mostRounds = 30;
 
 export function simplify(func: Func): Func {
   let current = func;
+  /** What each pass found nothing in, the last time. */
+  const done = new Map<Pass, Func>();
   for (let round = 0; round < mostRounds; round++) {
     const before = current;
-    for (const pass of Object.values(passes)) current = pass(current);
+    for (const pass of Object.values(passes)) {
+      if (done.get(pass) === current) continue;
+      const given = current;
+      current = pass(given);
+      if (current === given) done.set(pass, given);
+    }
     if (current === before) break;
   }
   for (const pass of Object.values(lastPasses)) current = pass(current);

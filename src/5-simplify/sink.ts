@@ -6,7 +6,8 @@
  */
 import type { Func, Instruction, Operand, Region } from "../ir/types.ts";
 import { reverseSweep } from "../ir/section.ts";
-import { rebuild, resultsOf } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
+import { resultsOf } from "../ir/walk.ts";
 import { commute, type EffectsOf, effectsIn, isPure, mentions } from "./effects.ts";
 import { type Facts, factsOf, isAllocation } from "./facts.ts";
 

@@ -2,7 +2,8 @@
 import { fieldType, numberType, typeOf, value as newValue } from "../ir/build.ts";
 import { adjointName } from "../ir/shadow.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
-import { operandsOf, operandsOfEnd, rebuild, rebuildEnd, regionsOf } from "../ir/walk.ts";
+import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { operandsOf, operandsOfEnd, regionsOf } from "../ir/walk.ts";
 
 type Slot = Readonly<{ key: string; item?: string | number; initial?: Operand }>;
 export type Candidate = Readonly<{

@@ -10,7 +10,8 @@ import { isConstant, typeOf, zero } from "../ir/build.ts";
 import { constantName } from "../ir/constantName.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { boundBy, rebuild, rebuildEnd } from "../ir/walk.ts";
+import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { boundBy } from "../ir/walk.ts";
 import { disturbs, type EffectsOf, effectsIn, type Touch } from "./effects.ts";
 import { type Facts, factsOf } from "./facts.ts";
 

@@ -5,7 +5,8 @@
  * where an element of any such memory that may be the same is read.
  */
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { operandsOf, operandsOfEnd, rebuild, regionsOf, resultsOf } from "../ir/walk.ts";
+import { rebuild } from "../ir/rebuild.ts";
+import { operandsOf, operandsOfEnd, regionsOf, resultsOf } from "../ir/walk.ts";
 import { isAllocation, isMemory } from "./facts.ts";
 
 type Store = Extract<Instruction, { kind: "store" }>;

@@ -4,7 +4,8 @@
  */
 import { value } from "../ir/build.ts";
 import type { Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
-import { mapOperands, rebuild, rebuildEnd, regionsOf } from "../ir/walk.ts";
+import { mapOperands, rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { regionsOf } from "../ir/walk.ts";
 
 type Block = Extract<Instruction, { kind: "block" }>;
 type If = Extract<Instruction, { kind: "if" }>;

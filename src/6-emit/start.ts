@@ -3,7 +3,8 @@
  * that a loop variable called `i` starts from. The value loses the name, and may melt into the head of the loop.
  */
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
-import { rebuild, rebuildEnd, resultsOf, visit } from "../ir/walk.ts";
+import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
+import { resultsOf, visit } from "../ir/walk.ts";
 
 export function unnameStarts(func: Func): Func {
   const unnamed = new Map<Value, Value>();

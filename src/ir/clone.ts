@@ -1,6 +1,6 @@
 /** Copies with fresh values and labels: for inlining, peeling, and regions that are needed twice. */
 import type { Func, Instruction, Label, Operand, Region, Value } from "./types.ts";
-import { rebuild, rebuildEnd } from "./walk.ts";
+import { rebuild, rebuildEnd } from "./rebuild.ts";
 
 /**
  * A copy of a region in which everything defined inside is fresh. What comes from outside is replaced as

@@ -79,6 +79,8 @@ export type Facts = Readonly<{
   usesOf(slot: Slot): readonly Instruction[];
   /** Everything that may change the length of the memory. */
   resizesOf(memory: Memory): readonly Instruction[];
+  /** May a number be `undefined`, by its type or because the program asks whether it is? */
+  mayBeMissing(value: Value): boolean;
   isInteger(operand: Operand): boolean;
   /** Is the key certainly the index of an element of the typed array? */
   isInside(of: Operand, key: Operand): boolean;

@@ -1,6 +1,6 @@
 /** The same function with other types. */
 import type { Func, Operand, Region, Type, Value } from "./types.ts";
-import { rebuild, rebuildEnd } from "./walk.ts";
+import { rebuild, rebuildEnd } from "./rebuild.ts";
 
 /** `typeOf` gives a value's new type, or the type that it has. */
 export const retyped = (func: Func, typeOf: (v: Value) => Type): Func => {

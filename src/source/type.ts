@@ -288,15 +288,13 @@ function nameOf(type: ts.Type, { checker, at }: Context): string | undefined {
     : undefined;
 }
 
+const libraryFile = /\/(?:typescript\/lib|@types\/node)\/.*\.d\.ts$|\/lib\.[^/]*\.d\.ts$/;
+
 /** Declared by the language's own library or by Node: `Map`, `Date`, `Float64Array`. */
 function isLibrary(symbol: ts.Symbol): boolean {
   const named = ts.SymbolFlags.Class | ts.SymbolFlags.Interface | ts.SymbolFlags.Variable;
   if (!(symbol.flags & named) || !symbol.declarations?.length) return false;
-  return symbol.declarations.some((d) => {
-    const file = d.getSourceFile();
-    return (
-      file.hasNoDefaultLib ||
-      /\/(?:typescript\/lib|@types\/node)\/.*\.d\.ts$|\/lib\.[^/]*\.d\.ts$/.test(file.fileName)
-    );
-  });
+  return symbol.declarations
+    .map((d) => d.getSourceFile())
+    .some((file) => file.hasNoDefaultLib || libraryFile.test(file.fileName));
 }

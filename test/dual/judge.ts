@@ -73,16 +73,22 @@ const gradientComplaint = (
   weights: Parameters<Followed["gradient"]>[0],
 ): Complaint | undefined => {
   const expected = waysOf(exact, claim).map((way) => way.gradient(weights));
-  const heads = new Set(exact.moving.map((leaf) => leaf.path[0]));
+  const wanted = isWanted(claim);
+  const heads = new Set(exact.moving.filter(wanted).map((leaf) => leaf.path[0]));
   for (const head of heads) {
     const complaints = expected.map((shares) => {
-      const own = shares.filter((s) => s.leaf.path[0] === head);
+      const own = shares.filter((s) => s.leaf.path[0] === head && wanted(s.leaf));
       return partComplaint(grad, own, exact, claim);
     });
-    if (!complaints.includes(undefined)) return complaints[0];
+    if (complaints.includes(undefined)) continue;
+    // nothing leads from its own name to the result: then its shadow need not be the one of what it shares
+    if (!exact.unreached.has(Number(head)) || !isZero(valueAt(grad, [claim.parameterNames[Number(head)]!])))
+      return complaints[0];
   }
   return undefined;
 };
+
+const isZero = (part: unknown): boolean => leaves([part]).every(({ value }) => value === 0);
 
 const partComplaint = (
   grad: unknown,
@@ -92,14 +98,25 @@ const partComplaint = (
 ): Complaint | undefined => {
   for (const share of shares) {
     const path = placeOf(share.leaf.path, claim);
-    const got = valueAt(grad, path);
-    const text = `the gradient in ${pathText(path)} is ${String(got)}, expected ${share.d}`;
-    if (typeof got !== "number") return { kind: "wrong", text };
-    if (!Number.isFinite(share.d) || !Number.isFinite(share.size)) continue;
-    if (isNear(got, share, share.leaf.single)) continue;
-    return { kind: exact.notFinite && Number.isNaN(got) ? "nan" : "wrong", text };
+    const what = `gradient in ${pathText(path)}`;
+    const complaint = complaintAbout(what, valueAt(grad, path), share, share.leaf.single, exact);
+    if (complaint) return complaint;
   }
   return undefined;
+};
+
+const complaintAbout = (
+  what: string,
+  got: unknown,
+  share: Omit<Share, "leaf">,
+  single: boolean,
+  exact: Exact,
+): Complaint | undefined => {
+  const text = `the ${what} is ${String(got)}, expected ${share.d}`;
+  if (typeof got !== "number") return { kind: "wrong", text };
+  if (!Number.isFinite(share.d) || !Number.isFinite(share.size) || isNear(got, share, single))
+    return undefined;
+  return { kind: exact.notFinite && Number.isNaN(got) ? "nan" : "wrong", text };
 };
 
 /** The outputs that count: what is returned, or of what is changed that which the derivative calls its value. */
@@ -125,11 +142,9 @@ const alongComplaint = (
   for (const { path, single } of outputsOf(exact, valueAt(result, ["value"]), claim)) {
     const share = way.tangent(path, (leaf) => Number(valueAt(along, placeOf(leaf.path, claim)) ?? 0));
     const got = valueAt(result, ["tangent", ...nameOf(path)]);
-    const text = `the tangent of ${pathText(["value", ...nameOf(path)])} is ${String(got)}, expected ${share.d}`;
-    if (typeof got !== "number") return { kind: "wrong", text };
-    if (!Number.isFinite(share.d) || !Number.isFinite(share.size)) continue;
-    if (!isNear(got, share, single))
-      return { kind: exact.notFinite && Number.isNaN(got) ? "nan" : "wrong", text };
+    const what = `tangent of ${pathText(["value", ...nameOf(path)])}`;
+    const complaint = complaintAbout(what, got, share, single, exact);
+    if (complaint) return complaint;
   }
   return undefined;
 };

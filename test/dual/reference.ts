@@ -5,7 +5,7 @@
 import type { Signature } from "../../src/ir/entry.ts";
 import { gathered } from "../../src/verify/rest.ts";
 import { copy, firstDifference, type Leaf, leaves } from "../../src/verify/structure.ts";
-import { type Compiled, createLoader, type Exports } from "./load.ts";
+import { type Compiled, createLoader, type Exports, type Loader } from "./load.ts";
 import { type Moving, dualAt, idOf, lift, lower } from "./lift.ts";
 import { Dual, log } from "./number.ts";
 import { createRuntime } from "./runtime.ts";
@@ -21,9 +21,6 @@ export type Subject = Readonly<{
 }>;
 
 type Callable = (...args: unknown[]) => unknown;
-
-/** How a run is called; a caller may want it interrupted. */
-export type Run = <T>(run: () => T) => T;
 
 /** The gradient in one leaf of the arguments, and the magnitude that it was added up from. */
 export type Share = Readonly<{ leaf: Leaf; d: number; size: number }>;
@@ -46,6 +43,8 @@ export type Exact = Readonly<{
   returns: number;
   moving: readonly Leaf[];
   followed: readonly Followed[];
+  /** Arguments that nothing of the result comes from while no memory is shared, if any is. */
+  unreached: ReadonlySet<number>;
   /** Something on the way was not finite. */
   notFinite: boolean;
 }>;
@@ -107,11 +106,11 @@ const atHome = (args: readonly unknown[], loaded: ReadonlyMap<string, Exports>):
 
 const directionsPerRun = 64;
 
+/** `plain`: where the program is run as it is; its classes are those of what comes out. */
 export const createReference = (
   { file, texts, name, signature }: Subject,
-  patiently: Run = (run) => run(),
+  plain: Loader = createLoader(undefined, texts),
 ) => {
-  const plain = createLoader(undefined, texts);
   const called = (exports: Exports): Callable | undefined => {
     const found = find(exports, name);
     return found && signature ? gathered(found, signature) : found;
@@ -127,7 +126,7 @@ export const createReference = (
     const after = copy(args) as unknown[];
     let result: unknown;
     try {
-      result = patiently(() => primal(...after));
+      result = primal(...after);
     } catch (e) {
       return { doubt: `the program throws ${e instanceof Error ? e.name : String(e)}` };
     }
@@ -147,6 +146,7 @@ export const createReference = (
           ];
     const followed: Followed[] = [];
     let notFinite = false;
+    const unreached = new Set<number>();
     for (const [apart, set] of ways) {
       const runs: OneRun[] = [];
       let difference: string | undefined;
@@ -161,13 +161,30 @@ export const createReference = (
         difference ??= firstDifference(told([one.value, one.after]), told([value, after]));
         runs.push(one);
       }
+      if (apart === "everything") {
+        const outputs = leaves(returnedOf(result, after)).map(({ path }) => ({ path, weight: 1 }));
+        const reached = combined(apart, runs, moving)
+          .gradient(outputs)
+          .filter((share) => share.size > 0);
+        for (const { path } of moving)
+          if (!reached.some((share) => share.leaf.path[0] === path[0])) unreached.add(Number(path[0]));
+      }
       // written through one name and read through the other: lifted apart, it is another program
       if (difference !== undefined && set.size > 0) continue;
       if (difference !== undefined) return { doubt: `the instrumented program differs: ${difference}` };
       followed.push(combined(apart, runs, moving));
     }
     const returned = result !== undefined;
-    return { value: returned ? value : copy(after), returned, after, returns, moving, followed, notFinite };
+    return {
+      value: copy(returnedOf(result, after)),
+      returned,
+      after,
+      returns,
+      moving,
+      followed,
+      unreached,
+      notFinite,
+    };
   };
 
   function follow(args: readonly unknown[], isMoving: Moving, apart: ReadonlySet<unknown>): OneRun | Doubt {
@@ -179,10 +196,9 @@ export const createReference = (
       if (!f) return { doubt: `there is no function ${name}` };
       const lifted = lift(args, isMoving, classPairs(plain.loaded, instrumented.loaded), apart);
       for (const [from, to] of lifted.origins) origins.set(from, to);
-      const result = patiently(() => f!(...lifted.args));
+      const result = f(...lifted.args);
       const back = classPairs(instrumented.loaded, plain.loaded);
-      // what was not returned is what became of the arguments
-      const output = result === undefined ? lifted.args : result;
+      const output = returnedOf(result, lifted.args);
       return {
         output,
         directionOf: lifted.directionOf,
@@ -194,6 +210,10 @@ export const createReference = (
     }
   }
 };
+
+/** What was not returned is what became of the arguments. */
+const returnedOf = (result: unknown, args: readonly unknown[]): unknown =>
+  result === undefined ? args : result;
 
 type OneRun = Readonly<{
   output: unknown;

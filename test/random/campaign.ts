@@ -1,93 +1,106 @@
-/** Generates programs, asks the tool for their gradients, judges them all. */
-import { type Argument, argumentsFor, samplesPerProgram } from "./arguments.ts";
-import { generate } from "./generate.ts";
+/** Generates programs, asks the tool for their derivatives, judges them all. */
+import * as prettier from "prettier";
+import { ts } from "ts-morph";
+import { copy } from "../../src/verify/structure.ts";
 import { Chance } from "./chance.ts";
+import { generate } from "./generate.ts";
 import { faultOf } from "./judge.ts";
-import { evaluateModule, type Prepared, prepare, type Reference, referenceOf, show } from "./reference.ts";
+import type { Program } from "./program.ts";
+import { type Module, prepare, type Prepared, type Sample, sampleOf, samplesOf } from "./subject.ts";
 import { reduce } from "./reduce.ts";
 import type { Answer, Ask } from "./tool.ts";
 import { variant } from "./variant.ts";
-import { entryOf, type Program } from "./tree.ts";
 
 /** A program that went wrong, with the arguments that show it. */
-export type Case = Readonly<{ program: Program; args: Argument[] }>;
+export type Case = Readonly<{ program: Program; args: readonly unknown[] }>;
 
 export type Verdict =
   | Readonly<{ kind: "right"; samples: number }>
   /** No sample of it has a finite derivative. */
   | Readonly<{ kind: "discarded"; reason: string }>
-  | Readonly<{ kind: "refused"; code: string; message: string }>
-  | Readonly<{ kind: "wrong" | "crashed"; index: number; fault: string; case: Case; generated: string }>;
+  | Readonly<{ kind: "refused"; code: string; message: string; index: number; case: Case }>
+  /** `nan`: something on the way was not finite, and the gradient is NaN where it need not be. */
+  | Readonly<{
+      kind: "wrong" | "crashed" | "nan" | "invalid";
+      index: number;
+      fault: string;
+      case: Case;
+      generated: string;
+    }>;
+
+export type Failure = Extract<Verdict, { fault: string }>;
 
 /** What sort of fault it is, names and numbers aside: a reduced program has to show the same. */
 export const sortOf = (fault: string): string =>
   fault
     .split("\n")[0]!
-    .replace(/the gradient in \w+/, "the gradient")
+    .replace(/the (gradient|tangent) (in|of) \S+/, "the $1")
     .replace(/line \d+/, "a line")
-    .replaceAll(/'[^']*'|[[{].*|-?\d\S*/g, "…")
+    .replaceAll(/'[^']*'|[[{].*|-?\d\S*|\bNaN\b/g, "…")
     .slice(0, 80);
 
-type Sample = Readonly<{ args: Argument[]; reference: Reference }>;
+const evaluate = (text: string, imported: Module): Module => {
+  const { outputText } = ts.transpileModule(text, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.CommonJS },
+  });
+  const exports: Record<string, unknown> = {};
+  new Function("exports", "require", outputText)(exports, () => imported);
+  return exports;
+};
 
 const verdictOf = (
   index: number,
-  prepared: Prepared,
+  { program, module }: Prepared,
   samples: readonly Sample[],
   answer: Answer,
 ): Verdict => {
-  const shown = (kind: "wrong" | "crashed", fault: string, args: Argument[], generated: string): Verdict => ({
+  const shown = (
+    kind: Failure["kind"],
+    fault: string,
+    args: readonly unknown[],
+    generated: string,
+  ): Verdict => ({
     kind,
     index,
     fault,
-    case: { program: prepared.program, args },
+    case: { program, args },
     generated,
   });
-  if (answer.kind === "refused") return answer;
-  if (answer.kind === "crashed") return shown("crashed", answer.error, samples[0]!.args, "");
-  if (answer.typeError !== undefined) {
-    return shown("wrong", `does not type-check: ${answer.typeError}`, samples[0]!.args, answer.text);
-  }
-  let module;
+  const { args: first } = samples[0]!;
+  if (answer.kind === "refused") return { ...answer, index, case: { program, args: first } };
+  if (answer.kind === "crashed" || answer.kind === "invalid")
+    return shown(answer.kind, answer.error, first, "");
+  const { text, typeError, derivatives } = answer;
+  if (typeError !== undefined) return shown("wrong", `does not type-check: ${typeError}`, first, text);
+  let generated: Module;
   try {
-    module = evaluateModule(answer.text, prepared.module);
+    generated = evaluate(text, module);
   } catch (e) {
-    return shown("wrong", `the module cannot be evaluated: ${String(e)}`, samples[0]!.args, answer.text);
+    return shown("wrong", `the module cannot be evaluated: ${String(e)}`, first, text);
   }
-  for (const { args, reference } of samples) {
-    const fault = faultOf(module, prepared.modes, args, reference);
-    if (fault !== undefined) return shown("wrong", fault, args, answer.text);
+  let doubtful: Verdict | undefined;
+  for (const sample of samples) {
+    const fault = faultOf(generated, derivatives, program.source, sample);
+    if (fault?.kind === "wrong") return shown("wrong", fault.text, sample.args, text);
+    if (fault) doubtful ??= shown("nan", fault.text, sample.args, text);
   }
-  return { kind: "right", samples: samples.length };
+  return doubtful ?? { kind: "right", samples: samples.length };
 };
 
-/** Judges given cases; those without a finite derivative, or that do not even run, are discarded. */
-const judge = async (
-  cases: readonly Readonly<{ index: number; program: Program; samples: readonly Argument[][] }>[],
-  ask: Ask,
-): Promise<Verdict[]> => {
-  const ready = cases.map(({ index, program, samples }) => {
-    const prepared = prepare(program);
-    const good: Sample[] = [];
-    let reason = "";
-    for (const args of samples) {
-      const reference = referenceOf(prepared, args);
-      if ("discarded" in reference) reason = reference.discarded;
-      else good.push({ args, reference });
-    }
-    return { index, prepared, good, reason };
-  });
-  const asked = ready.filter((r) => r.good.length > 0);
-  const answers = asked.length > 0 ? await ask(asked.map((r) => r.prepared)) : [];
+type Ready = Readonly<{ index: number; prepared: Prepared; samples: readonly Sample[]; reason: string }>;
+
+const judge = async (ready: readonly Ready[], ask: Ask): Promise<Verdict[]> => {
+  const asked = ready.filter((r) => r.samples.length > 0);
+  const answers = asked.length > 0 ? await ask(asked.map((r) => r.prepared.program)) : [];
   return ready.map((r) => {
     const at = asked.indexOf(r);
     return at < 0
       ? { kind: "discarded", reason: r.reason }
-      : verdictOf(r.index, r.prepared, r.good, answers[at]!);
+      : verdictOf(r.index, r.prepared, r.samples, answers[at]!);
   });
 };
 
-/** `wide`: of the wider language as well; `vary`: each program written in another way that means the same. */
+/** `wide`: of the whole language; `vary`: each program written in another way that means the same. */
 export type Manner = Readonly<{ wide?: boolean; vary?: boolean }>;
 
 /** Programs number `from` up to `to` of a seed. */
@@ -98,58 +111,80 @@ export const campaign = (
   ask: Ask,
   { wide = false, vary = false }: Manner = {},
 ): Promise<Verdict[]> => {
-  const cases = Array.from({ length: to - from }, (_, i) => {
-    const plain = generate(seed, from + i, wide);
-    const program = vary ? variant(plain, new Chance(seed, from + i)) : plain;
-    const args = (sample: number): Argument[] => argumentsFor(entryOf(program), seed, from + i, sample);
-    return {
-      index: from + i,
-      program,
-      samples: Array.from({ length: samplesPerProgram }, (_, s) => args(s)),
-    };
+  const ready = Array.from({ length: to - from }, (_, i): Ready => {
+    const index = from + i;
+    const plain = generate(seed, index, wide);
+    const program = vary ? { ...plain, source: variant(plain.source, new Chance(seed, index)) } : plain;
+    const prepared = prepare(program);
+    return { index, prepared, ...samplesOf(prepared, seed, index) };
   });
-  return judge(cases, ask);
+  return judge(ready, ask);
 };
 
-type Failure = Extract<Verdict, { kind: "wrong" | "crashed" }>;
-
 /** The smallest program that was found to fail in the same way. */
-export const shrink = async (failure: Failure, ask: Ask, milliseconds: number): Promise<Failure> => {
+export const shrink = async (
+  failure: Failure | Extract<Verdict, { kind: "refused" }>,
+  ask: Ask,
+  milliseconds: number,
+): Promise<typeof failure> => {
   let best = failure;
+  const sort = (v: Verdict): string =>
+    v.kind === "refused"
+      ? `${v.code} ${v.message.replaceAll(/`[^`]*`/g, "")}`
+      : "fault" in v
+        ? sortOf(v.fault)
+        : "";
   const still = async (candidates: readonly Case[]): Promise<number> => {
-    const runnable = candidates.flatMap((candidate, at) => {
+    const runnable = candidates.flatMap(({ program, args }, at) => {
       try {
-        const reference = referenceOf(prepare(candidate.program), candidate.args);
-        return "discarded" in reference ? [] : [{ candidate, at }];
+        const prepared = prepare(program);
+        const sample = sampleOf(prepared, args);
+        if (typeof sample === "string") return [];
+        return [{ index: failure.index, prepared, samples: [sample], reason: "", at }];
       } catch {
         return [];
       }
     });
-    const verdicts = await judge(
-      runnable.map(({ candidate: { program, args } }) => ({
-        index: failure.index,
-        program,
-        samples: [args],
-      })),
-      ask,
-    );
-    const found = verdicts.findIndex(
-      (v) => v.kind === failure.kind && sortOf(v.fault) === sortOf(failure.fault),
-    );
+    const verdicts = await judge(runnable, ask);
+    const found = verdicts.findIndex((v) => v.kind === failure.kind && sort(v) === sort(failure));
     if (found < 0) return -1;
-    best = verdicts[found] as Failure;
+    best = verdicts[found] as typeof failure;
     return runnable[found]!.at;
   };
-  await reduce(failure.case, still, milliseconds);
+  await reduce({ program: failure.case.program, args: copy(failure.case.args) }, still, milliseconds);
   return best;
 };
 
+/** A structure on one line; memory that stands in several places is numbered. */
+export const show = (root: unknown): string => {
+  const seen: unknown[] = [];
+  const visit = (v: unknown): string => {
+    if (typeof v === "number") return Object.is(v, -0) ? "-0" : String(v);
+    if (typeof v !== "object" || v === null) return JSON.stringify(v) ?? "undefined";
+    const at = seen.indexOf(v);
+    if (at >= 0) return `<the same as ${at}>`;
+    seen.push(v);
+    if (ArrayBuffer.isView(v)) return `${v.constructor.name} [${Array.from(v as Float64Array).join(", ")}]`;
+    if (Array.isArray(v)) return `[${v.map(visit).join(", ")}]`;
+    const kind = v.constructor === Object ? "" : `${v.constructor.name} `;
+    return `${kind}{ ${Object.entries(v)
+      .map(([k, x]) => `${k}: ${visit(x)}`)
+      .join(", ")} }`;
+  };
+  return visit(root);
+};
+
 /** A failure as a report: the program, the arguments, what is wrong, and what was generated. */
-export const report = (seed: number, failure: Failure): string =>
-  [
+export const report = async (
+  seed: number,
+  failure: Failure | Extract<Verdict, { kind: "refused" }>,
+): Promise<string> => {
+  const { program, args } = failure.case;
+  const source = await prettier.format(program.source, { parser: "typescript" }).catch(() => program.source);
+  const what = "fault" in failure ? [failure.fault, source, failure.generated] : [failure.message, source];
+  return [
     `program ${failure.index} of seed ${seed}: ${failure.kind}`,
-    failure.fault,
-    `arguments: ${show(failure.case.args)}`,
-    prepare(failure.case.program).source,
-    failure.generated,
+    `arguments: ${show(args)}`,
+    ...what,
   ].join("\n\n");
+};

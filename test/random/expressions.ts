@@ -1,286 +1,239 @@
 /** Makes expressions whose values stay moderate and away from singularities. */
 import type { Chance } from "./chance.ts";
-import { indexBelow, type KnownArray, realNames, type Scope } from "./scope.ts";
-import { int as intText } from "./source.ts";
-import { ofVectors } from "./wider.ts";
-import type { Arg, Bool, Fn, Int, Real } from "./tree.ts";
+import { fromArrays, fromMaybes, fromObjects } from "./wide.ts";
+import { indexBelow, names, type Numbers, type Callee, type Scope } from "./scope.ts";
 
-/** A helper that can be called, and whether it writes to what it is given. */
-export type Helper = { fn: Fn; writes: boolean };
+export type Choice = readonly [weight: number, make: () => string];
+
+/** A number as a literal. */
+export const literal = (n: number): string => (n < 0 || Object.is(n, -0) ? `(${n})` : String(n));
 
 export class Expressions {
   readonly chance: Chance;
-  readonly helpers: readonly Helper[];
   /** Calls still allowed in this function: a bound on the work of nested loops over helpers. */
   calls = 4;
-  /** Also callbacks, closures, arrays of objects, switches. */
+  /** Also callbacks, closures, classes, and the rest of the language. */
   readonly wide: boolean;
-  constructor(chance: Chance, helpers: readonly Helper[], wide: boolean) {
+  /** The length of the arrays that helpers are given. */
+  readonly size: number;
+  constructor(chance: Chance, size: number, wide: boolean) {
     this.chance = chance;
-    this.helpers = helpers;
+    this.size = size;
     this.wide = wide;
   }
 
-  number(): Real {
-    return { k: "number", value: this.chance.happens(0.3) ? this.chance.int(-2, 3) : this.chance.real() };
+  number(): string {
+    return literal(this.chance.happens(0.3) ? this.chance.int(-2, 3) : this.chance.real());
   }
 
-  /** A field of an object in an array of objects. */
-  bodyField(scope: Scope): Extract<Real, { k: "member" }> {
-    const { name, length } = this.chance.of(scope.bodies);
-    const index = indexBelow(length, { k: "array", name }, scope, this.chance);
-    return { k: "member", of: `${name}[${intText(index)}]`, field: this.chance.of(["u", "w"]) };
+  element(array: Numbers, scope: Scope): string {
+    return `${array.text}[${indexBelow(array.length, array.text, scope, this.chance)}]`;
   }
 
-  /** x.reduce((sum, item) => …, start) */
-  reduction(scope: Scope): Real {
+  leaf(scope: Scope): string {
     const { chance } = this;
-    const inner = scope.inner();
-    const [sum, item] = [0, 1].map(() => inner.fresh(chance, realNames)) as [string, string];
-    inner.reals.push({ name: sum, mutable: false }, { name: item, mutable: false });
-    const value: Real = { k: "binary", op: "+", a: { k: "real", name: sum }, b: this.real(inner, 2) };
-    return {
-      k: "reduce",
-      of: chance.of([...scope.arrays, ...scope.loose]).of,
-      sum,
-      item,
-      value,
-      start: this.leaf(scope),
-    };
-  }
-
-  elementOf(array: KnownArray, scope: Scope): Real {
-    return { k: "element", of: array.of, index: indexBelow(array.length, array.of, scope, this.chance) };
-  }
-
-  leaf(scope: Scope): Real {
-    const { chance } = this;
-    const arrays = scope.arrays.filter((a) => a.length > 0);
-    const recent = scope.reals.slice(-3);
-    return chance.weighted<Real>([
+    const { reals, arrays, rows, fields, lists, places, ints } = scope.contents;
+    const filled = arrays.filter((a) => a.length > 0);
+    const recent = reals.slice(-3);
+    return chance.weighted<string>([
       [1, () => this.number()],
-      [
-        scope.reals.length > 0 ? 5 : 0,
-        () => ({ k: "real", name: chance.of(chance.happens(0.6) ? recent : scope.reals).name }),
-      ],
-      [arrays.length > 0 ? 5 : 0, () => this.elementOf(chance.of(arrays), scope)],
-      [
-        scope.matrices.length > 0 ? 3 : 0,
-        () => {
-          const m = chance.of(scope.matrices);
-          const index = indexBelow(m.rows, { k: "array", name: m.name }, scope, chance);
-          const row: KnownArray["of"] = { k: "row", of: m.name, index, single: m.single };
-          return { k: "element", of: row, index: indexBelow(m.columns, row, scope, chance) };
-        },
-      ],
-      [
-        scope.objects.length > 0 ? 3 : 0,
-        () => {
-          const o = chance.of(scope.objects);
-          return { k: "member", of: o.name, field: chance.of(o.fields) };
-        },
-      ],
-      [scope.bodies.length > 0 ? 3 : 0, () => this.bodyField(scope)],
-      [scope.elements.length > 0 ? 5 : 0, () => chance.of(scope.elements).place],
-      [
-        scope.ints.length > 0 ? 0.7 : 0,
-        () => ({ k: "ofInt", of: { k: "int", name: chance.of(scope.ints).name } }),
-      ],
+      [reals.length > 0 ? 5 : 0, () => chance.of(chance.happens(0.6) ? recent : reals).name],
+      [filled.length > 0 ? 5 : 0, () => this.element(chance.of(filled), scope)],
+      [rows.length > 0 ? 3 : 0, () => this.entry(scope)],
+      [fields.length > 0 ? 3 : 0, () => this.field(scope)],
+      [lists.length > 0 ? 3 : 0, () => this.listField(scope)],
+      [places.length > 0 ? 5 : 0, () => chance.of(places).text],
+      [ints.length > 0 ? 0.7 : 0, () => chance.of(ints).text],
     ]);
   }
 
-  real(scope: Scope, depth: number): Real {
+  /** M[i][j] */
+  entry(scope: Scope): string {
+    const m = this.chance.of(scope.contents.rows);
+    const row = `${m.text}[${indexBelow(m.rows, m.text, scope, this.chance)}]`;
+    return `${row}[${indexBelow(m.columns, row, scope, this.chance)}]`;
+  }
+
+  field(scope: Scope, writable = false): string {
+    const { text, reals } = this.chance.of(scope.contents.fields.filter((f) => !writable || !f.readonly));
+    return `${text}.${this.chance.of(reals)}`;
+  }
+
+  listField(scope: Scope): string {
+    const { text, length, reals } = this.chance.of(scope.contents.lists);
+    return `${text}[${indexBelow(length, text, scope, this.chance)}].${this.chance.of(reals)}`;
+  }
+
+  real(scope: Scope, depth: number): string {
     const { chance } = this;
     if (depth <= 0) return this.leaf(scope);
-    const sub = (): Real => this.real(scope, depth - 1 - chance.int(0, 1));
-    return chance.weighted<Real>([
+    const sub = (): string => this.real(scope, depth - 1 - chance.int(0, 1));
+    const callable = scope.contents.callees.filter((c) => c.result === "number");
+    const choices: Choice[] = [
       [2, () => this.leaf(scope)],
-      [6, () => ({ k: "binary", op: chance.of(["+", "-", "*", "*"] as const), a: sub(), b: sub() })],
-      [1, () => ({ k: "binary", op: "/", a: sub(), b: this.positive(scope, depth - 1) })],
-      [0.5, () => ({ k: "negative", a: sub() })],
-      [0.7, () => ({ k: "power", a: sub(), n: chance.of([2, 2, 3, 1, 0, 4]) })],
+      [6, () => `(${sub()} ${chance.of(["+", "-", "*", "*"])} ${sub()})`],
+      [1, () => `(${sub()} / ${this.positive(scope, depth - 1)})`],
+      [0.5, () => `(-${sub()})`],
+      [0.7, () => `((${sub()}) ** ${chance.of([2, 2, 3, 1, 0, 4])})`],
       [3, () => this.math(scope, depth)],
-      [scope.vectors.length > 0 ? 3 : 0, () => ofVectors(this, scope)],
+      [1.2, () => `(${this.bool(scope, 1)} ? ${sub()} : ${sub()})`],
       [
-        this.wide && scope.arrays.some((a) => a.length > 0) ? 0.4 : 0,
-        () => {
-          const { of, length } = chance.of(scope.arrays.filter((a) => a.length > 0));
-          return { k: "at", of, index: chance.int(-length, length - 1) };
-        },
+        callable.length > 0 && this.calls > 0 ? 3 : 0,
+        () => this.call(chance.of(callable), scope) ?? this.leaf(scope),
       ],
-      [this.wide && scope.arrays.length + scope.loose.length > 0 ? 0.5 : 0, () => this.reduction(scope)],
-      [
-        scope.closures.length > 0 && this.calls > 0 ? 4 : 0,
-        () => {
-          this.calls--;
-          const { name, params } = chance.of(scope.closures);
-          return { k: "call", name, args: Array.from({ length: params }, sub) };
-        },
-      ],
-      [1.2, () => ({ k: "choice", test: this.bool(scope, 1), a: sub(), b: sub() })],
-      [
-        this.callable("number").length > 0 && this.calls > 0 ? 2 : 0,
-        () => this.call(scope) ?? this.leaf(scope),
-      ],
-    ]);
+    ];
+    if (this.wide) {
+      choices.push(...fromArrays(this, scope), ...fromObjects(this, scope), ...fromMaybes(this, scope));
+      const mutable = scope.mutable;
+      if (mutable.length > 0) {
+        choices.push([0.15, () => `(${chance.of(mutable)} ${this.operator()} ${this.damped(scope)})`]);
+        choices.push([0.1, () => `(${chance.of(mutable)}${chance.of(["++", "--"])})`]);
+      }
+    }
+    return chance.weighted(choices);
   }
 
   /** At least 1: a + x². */
-  positive(scope: Scope, depth: number): Real {
+  positive(scope: Scope, depth: number): string {
     const { chance } = this;
-    const a = this.real(scope, depth - 1);
-    const square: Real = chance.happens(0.5) ? { k: "power", a, n: 2 } : { k: "binary", op: "*", a, b: a };
-    const base: Real = { k: "number", value: chance.of([1, 1.5, 2]) };
-    return chance.weighted<Real>([
-      [3, () => ({ k: "binary", op: "+", a: base, b: square })],
-      [1, () => ({ k: "binary", op: "+", a: base, b: { k: "math", name: "abs", args: [a] } })],
-      [1, () => ({ k: "number", value: chance.of([2, 3, 1.7]) })],
+    const a = this.pure(scope, depth - 1);
+    const base = chance.of(["1", "1.5", "2"]);
+    return chance.weighted<string>([
+      [3, () => (chance.happens(0.5) ? `(${base} + (${a}) ** 2)` : `(${base} + ${a} * ${a})`)],
+      [1, () => `(${base} + Math.abs(${a}))`],
+      [1, () => chance.of(["2", "3", "1.7"])],
     ]);
   }
 
-  math(scope: Scope, depth: number): Real {
+  /** An expression that may be evaluated twice. */
+  pure(scope: Scope, depth: number): string {
+    const made = this.real(scope, depth);
+    return /\+\+|--|[^=<>!]=[^=>]|\w\(/.test(made.replaceAll(/Math\.\w+\(/g, "(")) ? this.leaf(scope) : made;
+  }
+
+  math(scope: Scope, depth: number): string {
     const { chance } = this;
-    const sub = (): Real => this.real(scope, depth - 1);
-    const small = (): Real => ({ k: "math", name: chance.of(["sin", "tanh", "atan"]), args: [sub()] });
-    return chance.weighted<Real>([
-      [4, () => ({ k: "math", name: chance.of(["sin", "cos", "tanh", "atan", "asinh"]), args: [sub()] })],
-      [1.5, () => ({ k: "math", name: chance.of(["exp", "sinh", "cosh", "expm1", "tan"]), args: [small()] })],
+    const sub = (): string => this.real(scope, depth - 1);
+    const small = (): string => `Math.${chance.of(["sin", "tanh", "atan"])}(${sub()})`;
+    return chance.weighted<string>([
+      [4, () => `Math.${chance.of(["sin", "cos", "tanh", "atan", "asinh"])}(${sub()})`],
+      [1.5, () => `Math.${chance.of(["exp", "sinh", "cosh", "expm1", "tan"])}(${small()})`],
       [
         2,
-        () => ({
-          k: "math",
-          name: chance.of(["sqrt", "log", "log1p", "log2", "cbrt", "log10"]),
-          args: [this.positive(scope, depth)],
-        }),
+        () =>
+          `Math.${chance.of(["sqrt", "log", "log1p", "log2", "cbrt", "log10"])}(${this.positive(scope, depth)})`,
       ],
       [
         2,
-        () => ({
-          k: "math",
-          name: chance.of(["max", "min"]),
-          args: Array.from({ length: chance.int(2, 3) }, sub),
-        }),
+        () =>
+          `Math.${chance.of(["max", "min"])}(${Array.from({ length: chance.int(2, 3) }, sub).join(", ")})`,
       ],
-      [1, () => ({ k: "math", name: "abs", args: [sub()] })],
-      [0.6, () => ({ k: "math", name: "hypot", args: [sub(), sub()] })],
-      [0.4, () => ({ k: "math", name: "atan2", args: [sub(), this.positive(scope, depth)] })],
-      [0.4, () => ({ k: "math", name: chance.of(["floor", "round", "sign"]), args: [sub()] })],
+      [1, () => `Math.abs(${sub()})`],
+      [0.6, () => `Math.hypot(${sub()}, ${sub()})`],
+      [0.4, () => `Math.atan2(${sub()}, ${this.positive(scope, depth)})`],
+      [0.4, () => `Math.pow(${this.positive(scope, depth)}, ${sub()})`],
+      [0.4, () => `Math.${chance.of(["floor", "round", "sign", "trunc", "ceil"])}(${sub()})`],
+      [0.2, () => `Math.fround(${sub()})`],
+      [0.3, () => `(${sub()} % ${this.positive(scope, depth - 1)})`],
     ]);
   }
 
-  bool(scope: Scope, depth: number): Bool {
+  bool(scope: Scope, depth: number): string {
     const { chance } = this;
-    const pairs = scope.arrays.filter((a) => a.kind === "number[]");
-    return chance.weighted<Bool>([
-      [
-        5,
-        () => ({
-          k: "compare",
-          op: chance.of(["<", ">", "<=", ">="] as const),
-          // the compound operand stands left: `a < (b > (c))` would be read as a call with type arguments
-          a: this.real(scope, depth),
-          b: this.leaf(scope),
-        }),
-      ],
-      [scope.ints.length > 0 ? 2 : 0, () => this.intBool(scope)],
-      [pairs.length > 1 ? 0.4 : 0, () => ({ k: "same", a: chance.of(pairs).of, b: chance.of(pairs).of })],
-      [
-        depth > 0 ? 1 : 0,
-        () => ({
-          k: "logic",
-          op: chance.of(["&&", "||"] as const),
-          a: this.bool(scope, 0),
-          b: this.bool(scope, 0),
-        }),
-      ],
-      [
-        this.wide && depth > 0 && scope.arrays.length > 0 ? 0.4 : 0,
-        () => {
-          const inner = scope.inner();
-          const item = inner.fresh(chance, realNames);
-          inner.reals.push({ name: item, mutable: false });
-          const how = chance.of(["some", "every"] as const);
-          return { k: "every", of: chance.of(scope.arrays).of, how, item, test: this.bool(inner, 0) };
-        },
-      ],
-      [depth > 0 ? 0.5 : 0, () => ({ k: "not", a: this.bool(scope, 0) })],
-    ]);
+    const pairs = scope.plain;
+    const { ints, fields } = scope.contents;
+    const alike = fields.filter((f) => fields.some((g) => g !== f && g.shape === f.shape));
+    const choices: Choice[] = [
+      // the compound operand stands left: `a < (b > (c))` would be read as a call with type arguments
+      [5, () => `(${this.real(scope, depth)} ${chance.of(["<", ">", "<=", ">="])} ${this.leaf(scope)})`],
+      [ints.length > 0 ? 2 : 0, () => this.intBool(scope)],
+      [pairs.length > 1 ? 0.4 : 0, () => `(${chance.of(pairs).text} === ${chance.of(pairs).text})`],
+      [depth > 0 ? 1 : 0, () => `(${this.bool(scope, 0)} ${chance.of(["&&", "||"])} ${this.bool(scope, 0)})`],
+      [depth > 0 ? 0.5 : 0, () => `!${this.bool(scope, 0)}`],
+    ];
+    if (this.wide) {
+      const { arrays, loose, maybes } = scope.contents;
+      const all = [...arrays, ...loose];
+      choices.push(
+        [
+          depth > 0 && all.length > 0 ? 0.4 : 0,
+          () => {
+            const inner = scope.inner();
+            const item = inner.fresh(chance, names.real);
+            inner.contents.reals.push({ name: item, mutable: false });
+            return `${chance.of(all).text}.${chance.of(["some", "every"])}((${item}) => ${this.bool(inner, 0)})`;
+          },
+        ],
+        [
+          alike.length > 0 ? 0.5 : 0,
+          () => {
+            const one = chance.of(alike);
+            return `(${one.text} ${chance.of(["===", "!=="])} ${chance.of(fields.filter((f) => f.shape === one.shape)).text})`;
+          },
+        ],
+        [
+          maybes.length > 0 ? 1 : 0,
+          () => `(${chance.of(maybes).name} ${chance.of(["===", "!=="])} undefined)`,
+        ],
+        [all.length > 0 ? 0.3 : 0, () => `(${chance.of(all).text}.length > ${chance.int(0, 3)})`],
+      );
+    }
+    return chance.weighted(choices);
   }
 
   /** Equality is asked of remainders only: the compiler would narrow a variable to the literal. */
-  intBool(scope: Scope): Bool {
+  intBool(scope: Scope): string {
     const { chance } = this;
-    const v: Int = { k: "int", name: chance.of(scope.ints).name };
-    if (chance.happens(0.6)) {
-      const by = chance.int(2, 3);
-      const rest: Int = { k: "intBinary", op: "%", a: v, b: { k: "integer", value: by } };
-      const value = chance.int(0, by - 1);
-      return { k: "intCompare", op: chance.of(["===", "!=="] as const), a: rest, b: { k: "integer", value } };
-    }
-    const op = chance.of(["<", ">", "<=", ">="] as const);
-    return { k: "intCompare", op, a: v, b: { k: "integer", value: chance.int(0, 3) } };
+    const { text } = chance.of(scope.contents.ints);
+    const by = chance.int(2, 3);
+    if (chance.happens(0.6)) return `(${text} % ${by} ${chance.of(["===", "!=="])} ${chance.int(0, by - 1)})`;
+    return `(${text} ${chance.of(["<", ">", "<=", ">="])} ${chance.int(0, 3)})`;
   }
 
-  callable(result: "number" | "void"): Helper[] {
-    return this.helpers.filter((h) => h.fn.result === result);
-  }
-
-  /** A call with arguments of the shapes that the helper wants, or nothing if they are not in sight. */
-  call(scope: Scope, result: "number" = "number"): Real | undefined {
-    const helper = this.chance.of(this.callable(result));
-    const args = this.args(helper, scope);
-    return args && { k: "call", name: helper.fn.name, args };
-  }
-
-  args(helper: Helper, scope: Scope): Arg[] | undefined {
+  /** A call with arguments of the shapes that the callee wants, or nothing if they are not in sight. */
+  call(callee: Callee, scope: Scope): string | undefined {
+    const { chance } = this;
     this.calls--;
-    const args: Arg[] = [];
-    for (const { ty } of helper.fn.params) {
-      const arg = this.argOf(ty, helper.writes, scope);
-      if (arg === undefined) return undefined;
-      args.push(arg);
-    }
-    return args;
+    const args = callee.params.map((param): string | undefined => {
+      switch (param) {
+        case "real":
+          return this.real(scope, chance.int(0, 2));
+        case "int":
+          return String(chance.int(0, 3));
+        case "numbers": {
+          const fits = scope.plain.filter((a) => a.length === this.size);
+          return fits.length > 0 ? chance.of(fits).text : undefined;
+        }
+        case "fields": {
+          const fits = scope.contents.fields.filter((f) => f.reals.includes("u") && f.reals.includes("w"));
+          return fits.length > 0 ? chance.of(fits).text : undefined;
+        }
+        case "function": {
+          const known = scope.contents.callees.filter(
+            (c) => c.result === "number" && c.params.length === 1 && c.params[0] === "real",
+          );
+          if (known.length > 0 && chance.happens(0.4)) return chance.of(known).name;
+          const inner = scope.inner();
+          const item = inner.fresh(chance, names.real);
+          inner.contents.reals.push({ name: item, mutable: false });
+          return `(${item}) => ${this.real(inner, 1)}`;
+        }
+        default:
+          return param satisfies never;
+      }
+    });
+    return args.includes(undefined) ? undefined : `${callee.name}(${args.join(", ")})`;
   }
 
-  private argOf(ty: Fn["params"][number]["ty"], writes: boolean, scope: Scope): Arg | undefined {
-    const { chance } = this;
-    switch (ty.t) {
-      case "real":
-        return this.real(scope, chance.int(0, 2));
-      case "int":
-        return { k: "integer", value: chance.int(0, ty.max) };
-      case "array": {
-        const fits = scope.arrays.filter(
-          (a) => a.length === ty.length && a.kind === "number[]" && (a.writable || !writes) && a.fixed,
-        );
-        return fits.length > 0 ? { k: "pass", of: chance.of(fits).of } : undefined;
-      }
-      case "object": {
-        const fits = scope.objects.filter((o) =>
-          ty.fields.every((f) => f.ty.t === "real" && o.fields.includes(f.name)),
-        );
-        return fits.length > 0 ? { k: "passObject", name: chance.of(fits).name } : undefined;
-      }
-      case "matrix":
-      case "objects":
-      case "tuple":
-        return undefined;
-      default:
-        return ty satisfies never;
-    }
-  }
-
-  operator(): "" | "+" | "-" | "*" | "/" {
-    return this.chance.of(["", "", "", "+", "+", "+", "-", "*"] as const);
+  operator(): string {
+    return this.chance.of(["=", "=", "=", "+=", "+=", "+=", "-=", "*="]);
   }
 
   /** What is assigned is often bounded, so that loops over it do not explode. */
-  damped(scope: Scope): Real {
+  damped(scope: Scope): string {
     const { chance } = this;
     const value = this.real(scope, chance.int(1, 3));
-    if (chance.happens(0.35)) return { k: "math", name: chance.of(["sin", "tanh", "cos"]), args: [value] };
-    if (chance.happens(0.2)) return { k: "binary", op: "*", a: { k: "number", value: 0.5 }, b: value };
-    return value;
+    if (chance.happens(0.35)) return `Math.${chance.of(["sin", "tanh", "cos"])}(${value})`;
+    return chance.happens(0.2) ? `(0.5 * ${value})` : value;
   }
 }

@@ -1,117 +1,97 @@
-/** Makes whole programs and the arguments they are called with. */
-import { Chance } from "./chance.ts";
-import { Expressions, type Helper } from "./expressions.ts";
-import { arrayNames, matrixNames, objectNames, realNames, Scope } from "./scope.ts";
-import { Statements } from "./statements.ts";
+/** Makes whole programs. */
 import type { Mode } from "../../src/index.ts";
-import type { Fn, Program, Real, Statement, Ty } from "./tree.ts";
+import { Chance } from "./chance.ts";
+import { Expressions } from "./expressions.ts";
+import { type Helper, helper, recursion } from "./helpers.ts";
+import { declarations } from "./objects.ts";
+import { type Param, type Program, type Ty, tyText } from "./program.ts";
+import { names, Scope } from "./scope.ts";
+import { Statements } from "./statements.ts";
 
 const bind = (scope: Scope, name: string, ty: Ty): void => {
+  const { contents } = scope;
   scope.names.add(name);
   switch (ty.t) {
     case "real":
-      scope.reals.push({ name, mutable: true });
-      break;
+      if (ty.optional) contents.maybes.push({ name, mutable: true });
+      else contents.reals.push({ name, mutable: true });
+      return;
     case "int":
-      scope.ints.push({ name, low: 0, high: ty.max, counter: false });
-      break;
-    case "array": {
-      const single = ty.of === "Float32Array";
-      const kind = ty.of === "number[]" ? "number[]" : "other";
-      if (ty.loose) {
-        const [writable, plain] = [!ty.of.startsWith("readonly"), kind === "number[]"];
-        scope.loose.push({ of: { k: "array", name, single }, writable, plain });
-        if (plain) scope.stacks.push({ name, least: 0 });
-        break;
-      }
-      scope.arrays.push({
-        typed: ty.of === "Float64Array",
-        of: { k: "array", name, single },
-        length: ty.length,
-        writable: !ty.of.startsWith("readonly"),
-        fixed: true,
-        kind,
-      });
-      break;
-    }
+      contents.ints.push({ text: name, low: 0, high: ty.max });
+      return;
+    case "array":
+      if (ty.loose) contents.loose.push({ text: name, kind: ty.of });
+      else contents.arrays.push({ text: name, length: ty.length, kind: ty.of });
+      return;
     case "tuple":
-      scope.arrays.push({
-        of: { k: "array", name },
-        length: ty.length,
-        writable: true,
-        fixed: true,
-        kind: "other",
-      });
-      break;
-    case "matrix":
-      scope.matrices.push({
-        name,
+      contents.arrays.push({ text: name, length: ty.length, kind: "tuple" });
+      return;
+    case "rows":
+      contents.rows.push({
+        text: name,
         rows: ty.rows,
         columns: ty.columns,
         swappable: ty.of === "number[][]",
-        single: false,
       });
-      break;
+      return;
     case "object": {
-      const fields = ty.fields.filter((f) => f.ty.t === "real").map((f) => f.name);
-      scope.objects.push({ name, fields, type: ty.name });
-      for (const f of ty.fields) {
-        if (f.ty.t !== "array") continue;
-        scope.arrays.push({
-          of: { k: "arrayMember", of: name, field: f.name },
-          length: f.ty.length,
-          writable: true,
-          fixed: true,
-          kind: "number[]",
-        });
+      if (ty.name === "Vec") {
+        contents.vectors.push({ name, mutable: true });
+        return;
       }
-      break;
+      const reals = ty.fields.filter((f) => f.ty.t === "real" && !f.ty.optional).map((f) => f.name);
+      contents.fields.push({ text: name, reals, shape: ty.name });
+      for (const f of ty.fields) {
+        if (f.ty.t === "array" && !f.ty.loose)
+          contents.arrays.push({ text: `${name}.${f.name}`, length: f.ty.length, kind: f.ty.of });
+        else if (f.ty.t === "array") contents.loose.push({ text: `${name}.${f.name}`, kind: f.ty.of });
+        else if (f.ty.t === "object")
+          contents.fields.push({
+            text: `${name}.${f.name}`,
+            reals: f.ty.fields.map((g) => g.name),
+            shape: f.ty.name,
+          });
+      }
+      return;
     }
-    case "objects":
-      scope.bodies.push({ name, length: ty.length });
-      break;
+    case "list":
+      contents.lists.push({
+        text: name,
+        length: ty.length,
+        reals: ty.of.fields.filter((f) => f.ty.t === "real").map((f) => f.name),
+        shape: ty.of.name,
+      });
+      return;
+    case "record":
+      contents.records.push({ name, map: false });
+      return;
     default:
       ty satisfies never;
   }
 };
 
 const real: Ty = { t: "real" };
+const uw = ["u", "w"].map((name) => ({ name, ty: real }));
 
-/** Whether a function may change memory that it is given. */
-const writes = (f: Fn): boolean => f.params.some((p) => p.ty.t === "array" || p.ty.t === "object");
-
-const helper = (chance: Chance, size: number, at: number, wide: boolean): Helper => {
-  const scope = new Scope();
-  const result = chance.happens(0.55) ? "number" : "void";
-  const params: Fn["params"] = [];
-  const param = (pool: readonly string[], ty: Ty): void => {
-    const name = scope.fresh(chance, pool);
-    params.push({ name, ty });
-    bind(scope, name, ty);
-  };
-  const array: Ty = { t: "array", of: "number[]", length: size };
-  param(realNames, real);
-  if (result === "void" || chance.happens(0.4)) param(arrayNames, array);
-  if (chance.happens(0.4)) param(realNames, real);
-  if (chance.happens(0.3)) param(arrayNames, array);
-  if (chance.happens(0.25)) param(["n"], { t: "int", max: size });
-  const make = new Expressions(chance, [], wide);
-  const statements = new Statements(make, size);
-  const body = statements.list(scope, chance.int(1, 3), { loops: [], inLoop: false, depth: 2, result });
-  if (result === "number") body.push({ k: "return", value: make.real(scope, 2) });
-  const names = ["combine", "relax", "mix", "smooth", "score", "update"];
-  const fn: Fn = { name: `${chance.of(names)}${at + 1}`, params, result, body };
-  return { fn, writes: writes(fn) };
+/** The interfaces that parameters have, by name. */
+const interfaceText = (ty: Ty): string => {
+  if (ty.t === "list") return interfaceText(ty.of);
+  if (ty.t !== "object" || ty.make) return "";
+  const inner = ty.fields.map((f) => interfaceText(f.ty)).join("");
+  const fields = ty.fields.map(
+    (f) => `${f.name}${f.ty.t === "real" && f.ty.optional ? "?" : ""}: ${tyText(f.ty)};`,
+  );
+  return `${inner}export interface ${ty.name} { ${fields.join(" ")} }\n`;
 };
 
-const parameters = (chance: Chance, size: number, scope: Scope, wide: boolean): Fn["params"] => {
-  const params: Fn["params"] = [];
+const parameters = (chance: Chance, size: number, scope: Scope, wide: boolean): Param[] => {
+  const params: Param[] = [];
   const param = (pool: readonly string[], ty: Ty): void => {
     const name = scope.fresh(chance, pool);
     params.push({ name, ty });
     bind(scope, name, ty);
   };
-  const array = (): Ty => ({
+  const array = (loose = false): Ty => ({
     t: "array",
     of: chance.weighted<Extract<Ty, { t: "array" }>["of"]>([
       [5, () => "number[]"],
@@ -120,116 +100,162 @@ const parameters = (chance: Chance, size: number, scope: Scope, wide: boolean): 
       [0.5, () => "Float32Array"],
     ]),
     length: chance.happens(0.8) ? size : chance.int(1, 4),
+    loose,
   });
-  const loose = (): Ty => ({ ...array(), loose: true }) as Ty;
-  param(realNames, real);
-  if (chance.happens(0.5)) param(realNames, real);
-  if (chance.happens(0.3)) param(arrayNames, loose());
-  if (chance.happens(0.12)) param(arrayNames, loose());
-  if (chance.happens(0.7)) param(arrayNames, array());
-  if (chance.happens(0.3)) param(arrayNames, array());
-  if (chance.happens(0.06)) param(matrixNames, { t: "matrix", of: "number[][]", rows: 2, columns: size });
+  param(names.real, real);
+  if (chance.happens(0.5)) param(names.real, real);
+  if (chance.happens(0.3)) param(names.array, array(true));
+  if (chance.happens(0.12)) param(names.array, array(true));
+  if (chance.happens(0.7)) param(names.array, array());
+  if (chance.happens(0.3)) param(names.array, array());
+  if (chance.happens(0.06)) param(names.rows, { t: "rows", of: "number[][]", rows: 2, columns: size });
   if (chance.happens(0.35)) {
     const of = chance.happens(0.75) ? "number[][]" : "Float64Array[]";
-    param(matrixNames, { t: "matrix", of, rows: chance.int(2, 3), columns: size });
+    param(names.rows, { t: "rows", of, rows: chance.int(2, 3), columns: size });
   }
   if (chance.happens(0.25)) {
-    const fields: { name: string; ty: Ty }[] = [
-      { name: "u", ty: real },
-      { name: "w", ty: real },
-    ];
+    const fields: { name: string; ty: Ty }[] = [...uw];
     if (chance.happens(0.4)) fields.push({ name: "xs", ty: { t: "array", of: "number[]", length: size } });
-    param(objectNames, { t: "object", name: "State", fields });
-    if (chance.happens(0.25)) param(objectNames, { t: "object", name: "State", fields });
+    if (wide && chance.happens(0.3))
+      fields.push({ name: "core", ty: { t: "object", name: "Core", fields: uw } });
+    if (wide && chance.happens(0.2))
+      fields.push({ name: "log", ty: { t: "array", of: "number[]", length: 0, loose: true } });
+    const state: Ty = { t: "object", name: "State", fields };
+    param(names.fields, state);
+    if (chance.happens(0.25)) param(names.fields, state);
   }
   if (wide && chance.happens(0.3)) {
-    const fields = ["u", "w"].map((name) => ({ name, ty: real }));
-    param(["bodies", "points"], { t: "objects", name: "Body", fields, length: chance.int(1, 3) });
+    const body = { t: "object", name: "Body", fields: uw } as const;
+    param(names.list, { t: "list", of: body, length: chance.int(1, 3) });
+  }
+  if (wide && chance.happens(0.12)) {
+    const xy = ["x", "y"].map((name) => ({ name, ty: real }));
+    param(names.vector, { t: "object", name: "Vec", fields: xy, make: true });
   }
   if (chance.happens(0.12)) param(["pair"], { t: "tuple", length: 2 });
   if (chance.happens(0.35)) param(["n"], { t: "int", max: size });
+  if (wide && chance.happens(0.1)) param(["scale", "offset"], { t: "real", optional: true });
   return params;
 };
 
+/** The text of a parameter: optional ones come last. */
+const paramText = ({ name, ty }: Param): string => {
+  if (ty.t === "real" && ty.optional) return `${name}?: number`;
+  return `${name}: ${tyText(ty)}`;
+};
+
 /** A sum over everything in sight: nothing that the body did goes unseen. */
-const summary = (statements: Statements, scope: Scope): Real => {
-  const { chance } = statements.make;
-  const terms: Real[] = [];
-  const weight = (e: Real): void => {
-    if (!chance.happens(0.75)) return;
-    const by: Real = { k: "number", value: chance.real() };
-    terms.push(
-      chance.happens(0.5) ? { k: "binary", op: "*", a: by, b: e } : { k: "binary", op: "*", a: e, b: e },
-    );
+const summary = ({ make }: Statements, scope: Scope): string => {
+  const { chance } = make;
+  const terms: string[] = [];
+  const weigh = (e: string): void => {
+    if (chance.happens(0.75)) terms.push(chance.happens(0.5) ? `${make.number()} * ${e}` : `${e} * ${e}`);
   };
-  for (const r of scope.reals) weight({ k: "real", name: r.name });
-  for (const o of scope.objects) for (const field of o.fields) weight({ k: "member", of: o.name, field });
-  for (const a of scope.arrays)
-    if (a.length > 0)
-      weight({ k: "element", of: a.of, index: { k: "integer", value: chance.int(0, a.length - 1) } });
-  for (const m of scope.matrices) {
-    const of = {
-      k: "row",
-      of: m.name,
-      index: { k: "integer", value: chance.int(0, m.rows - 1) },
-      single: m.single,
-    } as const;
-    weight({ k: "element", of, index: { k: "integer", value: chance.int(0, m.columns - 1) } });
-  }
-  for (const b of scope.bodies) {
-    weight({ k: "member", of: `${b.name}[${chance.int(0, b.length - 1)}]`, field: chance.of(["u", "w"]) });
-  }
-  for (const { name } of scope.stacks) {
-    const of = { k: "array", name } as const;
-    const last = { k: "intBinary", op: "-", a: { k: "length", of }, b: { k: "integer", value: 1 } } as const;
-    const test = { k: "intCompare", op: ">", a: { k: "length", of }, b: { k: "integer", value: 0 } } as const;
-    weight({ k: "choice", test, a: { k: "element", of, index: last }, b: { k: "number", value: 1 } });
-  }
-  return terms.reduceRight<Real>(
-    (rest, term) => ({ k: "binary", op: "+", a: term, b: rest }),
-    statements.make.real(scope, 2),
-  );
+  const { reals, fields, arrays, rows, lists, loose, vectors, maybes, records } = scope.contents;
+  for (const r of reals) weigh(r.name);
+  for (const o of fields) for (const field of o.reals) weigh(`${o.text}.${field}`);
+  for (const a of arrays) if (a.length > 0) weigh(`${a.text}[${chance.int(0, a.length - 1)}]`);
+  for (const m of rows) weigh(`${m.text}[${chance.int(0, m.rows - 1)}][${chance.int(0, m.columns - 1)}]`);
+  for (const b of lists) weigh(`${b.text}[${chance.int(0, b.length - 1)}].${chance.of(b.reals)}`);
+  for (const { text } of loose) weigh(`(${text}.length > 0 ? ${text}[${text}.length - 1] : 1)`);
+  for (const { name } of vectors) weigh(`${name}.${chance.of(["x", "y", "size"])}`);
+  for (const { name } of maybes) weigh(`(${name} ?? 1)`);
+  for (const { name, map } of records) weigh(map ? `(${name}.get("a") ?? 1)` : `(${name}.a ?? 1)`);
+  return [...terms, make.real(scope, 2)].join(" + ");
 };
 
-/** Program number `index` of a seed; `wide` for the language of callbacks, closures and arrays of objects as well. */
-export const generate = (seed: number, index: number, wide = false): Program => {
-  const chance = new Chance(seed, index);
-  const size = chance.int(2, 4);
-  const helpers = Array.from({ length: chance.of([0, 0, 0, 1, 1, 2]) }, (_, i) =>
-    helper(chance, size, i, wide),
-  );
-  const scope = new Scope(helpers.map((h) => h.fn.name));
-  const params = parameters(chance, size, scope, wide);
-  const make = new Expressions(chance, helpers, wide);
-  const statements = new Statements(make, size);
-  const result = resultOf(chance, scope);
-  const at = { loops: [], inLoop: false, depth: 3, result };
-  const body: Statement[] = statements.list(scope, chance.int(2, 6), at);
-  body.push(
-    result === "number"
-      ? { k: "return", value: summary(statements, scope) }
-      : statements.returned(scope, result),
-  );
-  const functions = [...helpers.map((h) => h.fn), { name: "f", params, result, body }];
-  return { functions, modes: modesOf(chance, result) };
-};
+type Result = "number" | "number[]" | "Float64Array" | "number[][]" | "[number, number]" | "object" | "void";
 
-const resultOf = (chance: Chance, scope: Scope): Fn["result"] =>
-  chance.weighted<Fn["result"]>([
+const resultOf = (chance: Chance, scope: Scope, params: readonly Param[]): Result =>
+  chance.weighted<Result>([
     [8, () => "number"],
     [0.6, () => "number[]"],
     [0.4, () => "object"],
     [0.3, () => "[number, number]"],
     [0.3, () => "number[][]"],
-    [scope.arrays.some((a) => a.typed) ? 0.5 : 0, () => "Float64Array"],
+    [scope.contents.arrays.some((a) => a.kind === "Float64Array") ? 0.5 : 0, () => "Float64Array"],
+    [params.some(isOutput) ? 0.5 : 0, () => "void"],
   ]);
 
+/** May the function give its result by writing to it? */
+const isOutput = ({ ty }: Param): boolean => ty.t === "array" && !ty.of.startsWith("readonly");
+
+/** The text of a result: something made in place, or memory that is in sight. */
+const resultText = ({ make }: Statements, scope: Scope, type: Result): string => {
+  const { chance } = make;
+  const known = scope.plain.map((a) => a.text);
+  const loose = scope.contents.loose.filter((a) => a.kind === "number[]").map((a) => a.text);
+  const list = (n: number): string => `[${Array.from({ length: n }, () => make.real(scope, 2)).join(", ")}]`;
+  const numbers = (): string => {
+    const all = [...known, ...loose];
+    return all.length > 0 && chance.happens(0.75) ? chance.of(all) : list(chance.int(0, 3));
+  };
+  switch (type) {
+    case "number":
+      return make.real(scope, 2);
+    case "number[]":
+      return numbers();
+    case "[number, number]":
+      return list(2);
+    case "Float64Array": {
+      const typed = scope.contents.arrays.filter((a) => a.kind === "Float64Array");
+      return typed.length > 0 ? chance.of(typed).text : "new Float64Array(2)";
+    }
+    case "number[][]": {
+      const whole = scope.contents.rows.filter((m) => m.swappable);
+      if (whole.length > 0 && chance.happens(0.6)) return chance.of(whole).text;
+      return known.length > 0 ? `[${chance.of(known)}, ${chance.of(known)}]` : "[]";
+    }
+    case "object":
+      return `{ cost: ${make.real(scope, 2)}, at: ${numbers()} }`;
+    case "void":
+      return "";
+    default:
+      return type satisfies never;
+  }
+};
+
 /** The derivatives to ask for. */
-const modesOf = (chance: Chance, result: Fn["result"]): readonly Mode[] => {
-  if (result !== "number") return ["vjp"];
+const modesOf = (chance: Chance, result: Result): readonly Mode[] => {
+  if (result !== "number")
+    return chance.weighted<readonly Mode[]>([
+      [3, () => ["vjp"]],
+      [1, () => ["vjp", "jvp"]],
+    ]);
   return chance.weighted<readonly Mode[]>([
     [10, () => ["valueAndGrad"]],
     [1, () => ["grad", "valueAndGrad"]],
     [1.5, () => ["valueAndGrad", "vjp"]],
+    [2, () => ["valueAndGrad", "jvp"]],
   ]);
+};
+
+/** Program number `index` of a seed; `wide` for the whole language. */
+export const generate = (seed: number, index: number, wide = false): Program => {
+  const chance = new Chance(seed, index);
+  const size = chance.int(2, 4);
+  const helpers: Helper[] = Array.from({ length: chance.of([0, 0, 0, 1, 1, 2]) }, (_, i) =>
+    helper(chance, size, i, wide),
+  );
+  if (wide && chance.happens(0.04)) helpers.push(recursion(chance));
+  const scope = new Scope([...helpers.map((h) => h.callee.name), "f", "Vec", "Mover", "Damped", "area"]);
+  const params = parameters(chance, size, scope, wide);
+  scope.contents.callees.push(...helpers.map((h) => h.callee));
+  const statements = new Statements(new Expressions(chance, size, wide));
+  const result = resultOf(chance, scope, params);
+  const leave = (at: Scope): string => `return ${resultText(statements, at, result)};`;
+  const body = statements.list(scope, chance.int(2, 6), { loops: [], inLoop: false, depth: 3, leave });
+  const end =
+    result === "number" ? `return ${summary(statements, scope)};` : result === "void" ? "" : leave(scope);
+  const returns = result === "object" ? "{ cost: number; at: number[] }" : result;
+  const list = params.map(paramText).join(", ");
+  const f = `export function f(${list}): ${returns} {\n${body}\n${end}\n}`;
+  const functions = [...helpers.map((h) => h.text), f].join("\n\n");
+  const interfaces = new Set(params.map((p) => interfaceText(p.ty)));
+  const used = Object.entries(declarations).flatMap(([name, text]) =>
+    new RegExp(`\\b${name}\\b`).test(functions) ? [text] : [],
+  );
+  const source =
+    [...new Set([...interfaces].join("").split("\n"))].join("\n") + [...used, functions].join("\n\n") + "\n";
+  return { source, modes: modesOf(chance, result), params };
 };

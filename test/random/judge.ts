@@ -1,121 +1,166 @@
-/** Holds a generated module against the reference. */
-import type { Mode } from "../../src/index.ts";
-import type { Argument } from "./arguments.ts";
-import { tolerance } from "./arithmetic.ts";
-import {
-  type Callable,
-  clone,
-  type Entry,
-  type Gradient,
-  identical,
-  memoryOf,
-  type Module,
-  numbersOf,
-  patiently,
-  type Reference,
-  sharedIn,
-  show,
-} from "./reference.ts";
+/** Holds a generated module against the program and the exact reference. */
+import type { Derivative } from "../../src/ir/entry.ts";
+import { copy, firstDifference, leaves, mapNumbers, memoryOf, valueAt } from "../../src/verify/structure.ts";
+import { type Complaint, complaintOf, type Claim, tangentsFor } from "../dual/judge.ts";
+import { sharedIn } from "../dual/reference.ts";
+import { seedFor } from "./arguments.ts";
+import { createPatience } from "./patience.ts";
+import type { Module, Sample } from "./subject.ts";
 
-type Derivative = Readonly<{ value: unknown; grad: Record<string, unknown> }>;
+const patiently = createPatience(2000);
 
-const wrongIn = (
-  grad: Record<string, unknown>,
-  name: string,
-  { d, size, single }: Entry,
-  { overflowed, unreached }: Reference,
-  shared: boolean,
+type Callable = (...args: unknown[]) => unknown;
+type Result = Readonly<{ value?: unknown; grad?: unknown; tangent?: unknown }>;
+
+const wrong = (text: string): Complaint => ({ kind: "wrong", text });
+
+/** What a call promises beside its numbers: the primal's value and effects, the same bits again, memory of its own. */
+const brokenPromise = (
+  { mode, derivative, parameterNames }: Claim,
+  { args, exact }: Sample,
+  extra: readonly unknown[],
 ): string | undefined => {
-  const parts = numbersOf(grad[name]);
-  // a parameter that the result does not depend on may have been left out
-  if (!(name in grad) && (shared || d.every((v) => v === 0))) return undefined;
-  if (unreached.has(name) && parts.every((v) => v === 0)) return undefined;
-  const near = (v: number, i: number): boolean =>
-    (overflowed && Number.isNaN(v)) ||
-    Math.abs(v - d[i]!) <= tolerance * size[i]! + (single ? 2 ** -23 * Math.abs(d[i]!) + 1e-44 : 1e-300);
-  if (parts.length !== d.length || !parts.every(near))
-    return `the gradient in ${name} is [${parts.join(", ")}], expected [${d.join(", ")}]`;
+  const call = (passed: unknown[], more: unknown[]): Result => {
+    const padded = mode === "vjp" || mode === "jvp" ? parameterNames.map((_, n) => passed[n]) : passed;
+    const result = derivative(...padded, ...more);
+    return mode === "grad" ? { grad: result } : (result as Result);
+  };
+  const [passed, more] = [copy(args) as unknown[], copy(extra) as unknown[]];
+  const first = call(passed, more);
+  const after = firstDifference(passed, exact.after);
+  if (after !== undefined) return `the arguments end otherwise: ${after}`;
+  const changed = firstDifference(more, extra);
+  if (changed !== undefined) return `the seed or the tangents end otherwise: ${changed}`;
+  // a function that neither returns nor writes has no value
+  if (mode !== "grad" && (exact.returned || first.value !== undefined)) {
+    const value = firstDifference(
+      first.value,
+      outputOf(exact.value, exact.returned, first.value, parameterNames),
+    );
+    if (value !== undefined) return `the value is not the program's: ${value}`;
+    if (exact.returns >= 0 && first.value !== passed[exact.returns])
+      return "the value is not the argument that the program returns";
+  }
+  const second = call(copy(args) as unknown[], copy(extra) as unknown[]);
+  const again = firstDifference(second, first);
+  if (again !== undefined) return `a second call gives other bits: ${again}`;
+  const own = mode === "jvp" ? first.tangent : first.grad;
+  const foreign = memoryOf([passed, more, first.value]);
+  if ([...memoryOf(own)].some((o) => foreign.has(o))) return "what is returned shares memory";
+  if (mode !== "jvp" && sharedIn(args).size === 0 && sharedIn([own]).size > 0)
+    return "two gradients share memory";
   return undefined;
 };
 
-/** What is wrong with one derivative for these arguments (and seed), or nothing. */
-const faultIn = (
-  f: Callable,
-  args: readonly Argument[],
-  seeds: readonly unknown[],
-  reference: Reference,
-  expected: readonly Gradient[],
-): string | undefined => {
-  const [passed, seed] = [clone(args), clone(seeds)];
-  let got: Derivative;
-  let again: unknown;
-  try {
-    got = patiently(() => f(...passed, ...seed)) as Derivative;
-    again = patiently(() => f(...clone(args), ...clone(seeds)));
-  } catch (e) {
-    return `it throws ${String(e)}`;
-  }
-  if (!identical(got.value, reference.value))
-    return `value ${show(got.value)}, expected ${show(reference.value)}`;
-  if (!identical(passed, reference.after))
-    return `arguments end as ${show(passed)}, expected ${show(reference.after)}`;
-  if (!identical(seed, seeds)) return `the seed ends as ${show(seed)}, it was ${show(seeds)}`;
-  if (!identical(got, again)) return `a second call gives ${show(again)}, the first gave ${show(got)}`;
-  if (reference.returns >= 0 && got.value !== passed[reference.returns])
-    return "the value is not the argument that the program returns";
-  const taken = new Set(memoryOf([passed, seed, got.value]));
-  if (memoryOf(got.grad).some((o) => taken.has(o))) return "the gradient shares memory";
-  if (sharedIn(args).length === 0 && sharedIn([got.grad as never]).length > 0)
-    return "two gradients share memory";
-  const names = [...expected[0]!.keys()];
-  const wrong = names.map((name) => {
-    const faults = expected.map((e) =>
-      wrongIn(got.grad, name, e.get(name)!, reference, sharedIn(args).length > 0),
-    );
-    return faults.includes(undefined) ? undefined : faults[0];
-  });
-  const first = wrong.find((w) => w !== undefined);
-  if (first === undefined) return undefined;
-  return names.every((name) => name in got.grad) ? first : `a parameter is left out, and ${first}`;
-};
+/** What is returned, or of the arguments those that the value has. */
+const outputOf = (value: unknown, returned: boolean, given: unknown, names: readonly string[]): unknown =>
+  returned
+    ? value
+    : Object.fromEntries(
+        Object.keys(given as object).map((key) => [key, (value as unknown[])[names.indexOf(key)]]),
+      );
 
 /** Twice the seed is exactly twice the gradient: powers of two round nothing. */
-const nonlinearity = (f: Callable, args: readonly Argument[], seed: unknown): string | undefined => {
-  const parts = (times: number): number[] =>
-    numbersOf((patiently(() => f(...clone(args), scaled(seed, times))) as Derivative).grad);
-  const [once, twice] = [parts(1), parts(2)];
-  const linear = once.every((v, i) => Object.is(2 * v, twice[i]) || Math.abs(v) < 1e-300 || Number.isNaN(v));
-  return linear ? undefined : `twice the seed gives [${twice.join(", ")}], once [${once.join(", ")}]`;
+const nonlinearity = (
+  { derivative, parameterNames }: Claim,
+  args: readonly unknown[],
+  seed: unknown,
+): string | undefined => {
+  const pulled = (times: number): unknown => {
+    const own = copy(args) as unknown[];
+    const padded = parameterNames.map((_, n) => own[n]);
+    const result = derivative(
+      ...padded,
+      mapNumbers(seed, (v) => v * times),
+    ) as Result;
+    return result.grad;
+  };
+  const [once, twice] = [pulled(1), pulled(2)];
+  for (const { path, value } of leaves(once))
+    if (!Object.is(2 * value, valueAt(twice, path)) && Math.abs(value) >= 1e-300)
+      return `twice the seed gives ${String(valueAt(twice, path))}, once ${value}`;
+  return undefined;
 };
 
-const scaled = (v: unknown, times: number): unknown => {
-  if (typeof v === "number") return v * times;
-  if (ArrayBuffer.isView(v)) return (v as Float64Array).map((x) => x * times);
-  if (Array.isArray(v)) return v.map((x) => scaled(x, times));
-  return Object.fromEntries(Object.entries(v as object).map(([k, x]) => [k, scaled(x, times)]));
+/** A number that was left out of the gradient has to be one that does not matter. */
+const leftOut = (claim: Claim, { args, exact }: Sample): string | undefined => {
+  // of what is written, only the derivative says which arguments count
+  if (sharedIn(args).size > 0 || !exact.returned) return undefined;
+  const heads = new Set(claim.wrt.map(([head]) => head));
+  const weights = leaves(exact.value).map(({ path }) => ({ path, weight: 1 }));
+  for (const { leaf, d } of exact.followed[0]!.gradient(weights)) {
+    const name = claim.parameterNames[Number(leaf.path[0])]!;
+    if (!heads.has(name) && d !== 0) return `${name} is left out, though the result depends on it`;
+  }
+  return undefined;
+};
+
+/** What is wrong with one derivative at these arguments, or nothing. */
+const faultIn = (claim: Claim, sample: Sample): Complaint | undefined => {
+  const { args, exact } = sample;
+  const missing = leftOut(claim, sample);
+  if (missing !== undefined) return wrong(missing);
+  const promise = (extra: readonly unknown[]): Complaint | undefined => {
+    const broken = brokenPromise(claim, sample, extra);
+    return broken === undefined ? undefined : wrong(broken);
+  };
+  switch (claim.mode) {
+    case "grad":
+    case "valueAndGrad":
+      return promise([]) ?? complaintOf(claim, args, exact);
+    case "vjp": {
+      const plain = promise([]) ?? complaintOf(claim, args, exact);
+      if (plain) return plain;
+      const padded = claim.parameterNames.map((_, n) => (copy(args) as unknown[])[n]);
+      const value = exact.returned ? exact.value : (valueAt(claim.derivative(...padded), ["value"]) ?? {});
+      const seed = seedFor(value);
+      const unlinear = nonlinearity(claim, args, seed);
+      return (
+        promise([seed]) ??
+        complaintOf(claim, args, exact, seed) ??
+        (unlinear === undefined ? undefined : wrong(unlinear))
+      );
+    }
+    case "jvp": {
+      const tangents = tangentsFor(claim, args);
+      return promise([tangents]) ?? complaintOf(claim, args, exact, undefined, tangents);
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** Statements that change memory, or call what may. */
+const writing =
+  /\.(push|pop|shift|unshift|splice|sort|reverse|fill|set|copyWithin)\(|[\])\w]\.?\w*\s*([-+*/%&|^?]|\*\*|\?\?|\|\||&&|<<|>>>?)?=[^=>]|\+\+|--/;
+
+/** Does the program's text show that it writes no memory at all? */
+const isReadOnly = (source: string): boolean => {
+  const body = source.replaceAll(/\b(const|let) \w+(: [^=]+)? = /g, "");
+  return !writing.test(body);
 };
 
 /** What is wrong with a generated module for these arguments, or nothing. */
 export const faultOf = (
   generated: Module,
-  modes: readonly Mode[],
-  args: readonly Argument[],
-  reference: Reference,
-): string | undefined => {
-  const { gradients, seeded, seed } = reference;
-  for (const mode of modes) {
-    const f = generated[`${mode}F`];
-    if (!f) return `there is no ${mode}F`;
-    // a gradient alone is held against the whole by giving it the value
-    const whole: Callable = (...given) => ({ value: reference.value, grad: f(...given) });
-    const fault =
-      mode === "vjp"
-        ? (faultIn(f, args, [], reference, gradients) ??
-          faultIn(f, args, [seed], reference, seeded) ??
-          nonlinearity(f, args, seed))
-        : faultIn(mode === "grad" ? whole : f, args, [], { ...reference, returns: -1 }, gradients);
-    const manner = sharedIn(args).length === 0 ? "" : " of shared arguments";
-    if (fault !== undefined) return `${mode}${manner}: ${fault}`;
+  derivatives: readonly Derivative[],
+  source: string,
+  sample: Sample,
+): Complaint | undefined => {
+  for (const { mode, signature, wrt } of derivatives) {
+    const f = generated[`${mode}${signature.exportName}`];
+    if (typeof f !== "function") return wrong(`there is no ${mode}${signature.exportName}`);
+    const derivative = f as Callable;
+    const parameterNames = signature.parameters.map((p) => p.pattern);
+    const claim: Claim = { mode, derivative, parameterNames, wrt, readOnly: isReadOnly(source) };
+    const manner = sharedIn(sample.args).size === 0 ? "" : " of shared arguments";
+    let fault: Complaint | undefined;
+    try {
+      fault = patiently(() => faultIn(claim, sample));
+    } catch (e) {
+      fault = wrong(`it throws ${String(e)}`);
+    }
+    if (fault) return { kind: fault.kind, text: `${mode}${manner}: ${fault.text}` };
   }
   return undefined;
 };

@@ -1,111 +1,121 @@
 /** Cuts a failing program down: statements go, constructs become their bodies, expressions become their parts. */
+import { ts } from "ts-morph";
 import type { Case } from "./campaign.ts";
 
-type Json = unknown;
-type Step = string | number;
-type Edit = Readonly<{
-  at: readonly Step[];
-  weight: number;
-  value?: Json;
-  splice?: readonly Json[];
-  argument?: number;
-}>;
+/** A piece of the text, what stands for it instead, and the argument that goes with it. */
+type Edit = Readonly<{ start: number; end: number; text: string; argument?: number }>;
 
-const reals = new Set([
-  "number",
-  "real",
-  "element",
-  "member",
-  "ofInt",
-  "binary",
-  "negative",
-  "math",
-  "power",
-  "choice",
-  "call",
-  "reduce",
-  "at",
-  "vectorField",
-  "dot",
-]);
-const ints = new Set(["integer", "int", "length", "intBinary"]);
-const bools = new Set(["compare", "intCompare", "same", "logic", "not", "every"]);
-const kindOf = (node: Json): string => String((node as { k?: unknown } | null)?.k ?? "");
-const isNode = (node: Json): node is Record<string, Json> =>
-  typeof node === "object" && node !== null && !Array.isArray(node);
-
-const sizeOf = (node: Json): number =>
-  typeof node !== "object" || node === null
-    ? 1
-    : Object.values(node).reduce<number>((n, v) => n + sizeOf(v), 1);
-
-const childrenIn = (node: Record<string, Json>, kinds: ReadonlySet<string>): Json[] =>
-  Object.values(node)
-    .flatMap((v) => (Array.isArray(v) ? (v as Json[]) : [v]))
-    .filter((v) => kinds.has(kindOf(v)));
-
-/** What may stand for a node. */
-const replacements = (node: Record<string, Json>): Json[] => {
-  const k = kindOf(node);
-  if (reals.has(k)) {
-    const number = { k: "number", value: 2 };
-    return k === "number"
-      ? Number.isInteger(node.value)
-        ? []
-        : [number]
-      : [...childrenIn(node, reals), number];
-  }
-  if (ints.has(k))
-    return k === "integer"
-      ? []
-      : [{ k: "integer", value: 0 }, { k: "integer", value: 1 }, ...childrenIn(node, ints)];
-  if (bools.has(k)) return childrenIn(node, bools);
-  return [];
+const isPlace = (node: ts.Node): boolean => {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent))
+    return (
+      parent.left === node &&
+      parent.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+      parent.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+    );
+  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent))
+    return (
+      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
+    );
+  return (ts.isCallExpression(parent) || ts.isNewExpression(parent)) && parent.expression === node;
 };
 
-/** What a statement may become: nothing, or what is inside it. */
-const unwrapped = (node: Json): Json[][] => {
-  if (!isNode(node)) return [[]];
-  const bodies = [node.body, node.otherwise].filter((b): b is Json[] => Array.isArray(b) && b.length > 0);
-  return [[], ...bodies];
-};
+/** Nodes that are expressions with a value of their own. */
+const isValue = (node: ts.Node): node is ts.Expression =>
+  ts.isExpression(node) &&
+  !isPlace(node) &&
+  !ts.isOmittedExpression(node) &&
+  node.kind !== ts.SyntaxKind.SuperKeyword;
 
-function* edits(node: Json, at: readonly Step[] = []): Generator<Edit> {
-  if (Array.isArray(node)) {
-    const inBody = at.at(-1) === "body" || at.at(-1) === "otherwise";
-    for (let i = 0; i < node.length; i++) {
-      const own = [...at, i];
-      if (inBody)
-        for (const splice of unwrapped(node[i]))
-          yield { at: own, weight: sizeOf(node[i]) - sizeOf(splice), splice };
-      if (at.length === 1 && at[0] === "functions" && i < node.length - 1)
-        yield { at: own, weight: sizeOf(node[i]), splice: [] };
-      if (at.at(-1) === "params" && at[1] !== undefined) {
-        yield { at: own, weight: 3, splice: [], argument: i };
+const isDeclarationName = (node: ts.Node): boolean =>
+  (node.parent as { name?: ts.Node } | undefined)?.name === node;
+
+const editsOf = (source: string): Edit[] => {
+  const file = ts.createSourceFile("f.ts", source, ts.ScriptTarget.ES2023, true);
+  const edits: Edit[] = [];
+  const edit = (node: ts.Node, text: string, argument?: number): void =>
+    void edits.push({
+      start: node.getStart(),
+      end: node.getEnd(),
+      text,
+      ...(argument === undefined ? {} : { argument }),
+    });
+  const inner = (node: ts.Node): string => node.getText().replace(/^\{|\}$/g, "");
+
+  const ofStatement = (node: ts.Statement): void => {
+    edit(node, "");
+    if (ts.isIfStatement(node)) {
+      edit(node, inner(node.thenStatement));
+      if (node.elseStatement) {
+        edit(node, inner(node.elseStatement));
+        edits.push({ start: node.thenStatement.getEnd(), end: node.getEnd(), text: "" });
       }
-      yield* edits(node[i], own);
-    }
-    return;
-  }
-  if (!isNode(node)) return;
-  for (const value of replacements(node)) yield { at, weight: sizeOf(node) - sizeOf(value) + 0.1, value };
-  for (const [key, child] of Object.entries(node)) {
-    if (key === "label" && child !== "") yield { at: [...at, key], weight: 0.5, value: "" };
-    else if (key !== "ty") yield* edits(child, [...at, key]);
-  }
-}
+    } else if (ts.isIterationStatement(node, false)) edit(node, inner(node.statement));
+    else if (ts.isLabeledStatement(node)) edit(node, node.statement.getText());
+    else if (ts.isBlock(node)) edit(node, inner(node));
+    else if (ts.isTryStatement(node)) edit(node, inner(node.tryBlock));
+    else if (ts.isVariableStatement(node) && node.declarationList.declarations.length > 1)
+      node.declarationList.declarations.forEach((d) => edit(node, `let ${d.getText()};`));
+  };
 
-const applied = (from: Case, edit: Edit): Case => {
-  const program = structuredClone(from.program);
-  const args = structuredClone(from.args);
-  let holder: Json = program;
-  for (const step of edit.at.slice(0, -1)) holder = (holder as Record<Step, Json>)[step];
-  const last = edit.at.at(-1)!;
-  if (edit.splice) (holder as Json[]).splice(Number(last), 1, ...structuredClone(edit.splice));
-  else (holder as Record<Step, Json>)[last] = structuredClone(edit.value);
-  if (edit.argument !== undefined && edit.at[1] === program.functions.length - 1)
-    args.splice(edit.argument, 1);
-  return { program, args };
+  const ofExpression = (node: ts.Expression): void => {
+    const children: ts.Expression[] = [];
+    node.forEachChild((child) => {
+      if (isValue(child)) children.push(child);
+    });
+    if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression)) {
+      children.push(node.expression.expression);
+      edit(node, node.expression.expression.getText());
+    }
+    for (const child of children) edit(node, child.getText());
+    const isLiteral =
+      ts.isNumericLiteral(node) || (ts.isPrefixUnaryExpression(node) && ts.isNumericLiteral(node.operand));
+    if (!isLiteral) for (const text of ["2", "0", "true", "[]"]) edit(node, text);
+    else if (!Number.isInteger(Number(node.getText()))) edit(node, "2");
+    if (ts.isArrowFunction(node) && ts.isBlock(node.body) && node.body.statements.length === 1) {
+      const [only] = node.body.statements;
+      if (ts.isReturnStatement(only!) && only.expression) edit(node.body, only.expression.getText());
+    }
+  };
+
+  const list = (nodes: readonly ts.Node[], separator: string, argumentsToo: boolean): void => {
+    nodes.forEach((node, i) => {
+      const [start, end] =
+        i < nodes.length - 1
+          ? [node.getStart(), nodes[i + 1]!.getStart()]
+          : [i > 0 ? nodes[i - 1]!.getEnd() : node.getStart(), node.getEnd()];
+      edits.push({ start, end, text: separator, ...(argumentsToo ? { argument: i } : {}) });
+    });
+  };
+
+  const visit = (node: ts.Node): void => {
+    if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return;
+    if (ts.isStatement(node) && !ts.isBlock(node.parent?.parent ?? node)) ofStatement(node);
+    else if (ts.isStatement(node)) ofStatement(node);
+    if (ts.isClassElement(node) || ts.isTypeElement(node)) edit(node, "");
+    if (ts.isCaseOrDefaultClause(node)) edit(node, "");
+    if (ts.isFunctionDeclaration(node)) list(node.parameters, "", node.name?.text === "f");
+    if (ts.isArrayLiteralExpression(node)) list(node.elements, "", false);
+    if (ts.isObjectLiteralExpression(node)) list(node.properties, "", false);
+    if ((ts.isCallExpression(node) || ts.isNewExpression(node)) && node.arguments)
+      list(node.arguments, "", false);
+    if (ts.isObjectBindingPattern(node) || ts.isArrayBindingPattern(node)) list(node.elements, "", false);
+    if (ts.isArrowFunction(node)) list(node.parameters, "", false);
+    if ((ts.isBreakStatement(node) || ts.isContinueStatement(node)) && node.label) edit(node.label, "");
+    if (isValue(node) && !isDeclarationName(node)) ofExpression(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return edits
+    .filter((e) => e.end - e.start > e.text.length)
+    .sort((a, b) => b.end - b.start - b.text.length - (a.end - a.start - a.text.length));
+};
+
+const applied = ({ program, args }: Case, edit: Edit): Case => {
+  const source = program.source.slice(0, edit.start) + edit.text + program.source.slice(edit.end);
+  if (edit.argument === undefined) return { program: { ...program, source }, args };
+  const without = <T>(list: readonly T[]): T[] => list.filter((_, i) => i !== edit.argument);
+  return { program: { ...program, source, params: without(program.params) }, args: without(args) };
 };
 
 /**
@@ -122,7 +132,7 @@ export const reduce = async (
   let best = failing;
   for (let cut = true; cut;) {
     cut = false;
-    const all = [...edits(best.program)].filter((e) => e.weight > 0).sort((a, b) => b.weight - a.weight);
+    const all = editsOf(best.program.source);
     for (let i = 0; i < all.length && performance.now() < end; i += together) {
       const candidates = all.slice(i, i + together).map((edit) => applied(best, edit));
       const found = await still(candidates);

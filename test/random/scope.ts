@@ -1,48 +1,83 @@
-/** What a statement under construction can name. */
+/** What a statement under construction can name. Everything is text: what can be said of it stands beside it. */
 import type { Chance } from "./chance.ts";
-import type { Arr, Int, Place } from "./tree.ts";
 
-/** An integer variable; its value is known to lie between low and high. */
-export type KnownInt = { name: string; low: number; high: number; counter: boolean };
-export type KnownArray = {
-  of: Arr;
-  length: number;
-  writable: boolean;
-  fixed: boolean;
-  kind: "number[]" | "other";
-  /** A Float64Array. */
-  typed?: boolean;
-};
-export type KnownMatrix = {
+/** An integer; its value is known to lie between low and high. */
+export type Int = Readonly<{ text: string; low: number; high: number; counter?: boolean }>;
+
+export type ArrayKind = "number[]" | "readonly number[]" | "Float64Array" | "Float32Array" | "tuple";
+
+/** An array of numbers that has that many elements for good. */
+export type Numbers = Readonly<{ text: string; length: number; kind: ArrayKind }>;
+
+/** An array of numbers of any length. */
+export type Loose = Readonly<{ text: string; kind: ArrayKind }>;
+
+/** An array of arrays of numbers; `swappable`: a number[][], of which rows may be replaced. */
+export type Rows = Readonly<{ text: string; rows: number; columns: number; swappable: boolean }>;
+
+/** Something with fields that are numbers. `shape`: what it may be exchanged for; `replaceable`: by a literal. */
+export type Fields = Readonly<{
+  text: string;
+  reals: readonly string[];
+  shape: string;
+  replaceable?: boolean;
+  readonly?: boolean;
+}>;
+
+/** An array of such. */
+export type List = Readonly<{ text: string; length: number; reals: readonly string[]; shape: string }>;
+
+export type Callee = Readonly<{
   name: string;
-  rows: number;
-  columns: number;
-  swappable: boolean;
-  single: boolean;
+  params: readonly ("real" | "numbers" | "int" | "fields" | "function")[];
+  result: "number" | "void" | "pair";
+  /** May it change memory that it is given? */
+  writes: boolean;
+}>;
+
+type Contents = {
+  reals: { name: string; mutable: boolean }[];
+  ints: Int[];
+  arrays: Numbers[];
+  loose: Loose[];
+  rows: Rows[];
+  fields: Fields[];
+  lists: List[];
+  callees: Callee[];
+  /** Names of arrays that may be bound to another array again. */
+  aliases: Numbers[];
+  /** Immutable vectors. */
+  vectors: { name: string; mutable: boolean }[];
+  /** Numbers that may be undefined. */
+  maybes: { name: string; mutable: boolean }[];
+  /** Records and maps from strings to numbers. */
+  records: { name: string; map: boolean }[];
+  shapes: string[];
+  /** Places of numbers that are valid here: elements at a loop's variable. */
+  places: { text: string; writable: boolean }[];
 };
-export type KnownObject = { name: string; fields: string[]; type: string };
-/** An array of any length: its elements are in sight only in loops over it. */
-export type LooseArray = { of: Arr; writable: boolean; plain: boolean };
-export type KnownElement = { place: Extract<Place, { k: "element" }>; writable: boolean };
-/** A name that may be bound to another array again. */
-export type KnownAlias = { name: string; length: number; like: KnownArray };
+
+const empty = (): Contents => ({
+  reals: [],
+  ints: [],
+  arrays: [],
+  loose: [],
+  rows: [],
+  fields: [],
+  lists: [],
+  callees: [],
+  aliases: [],
+  vectors: [],
+  maybes: [],
+  records: [],
+  shapes: [],
+  places: [],
+});
+
+export const isWritable = (kind: ArrayKind): boolean => kind !== "readonly number[]";
 
 export class Scope {
-  reals: { name: string; mutable: boolean }[] = [];
-  ints: KnownInt[] = [];
-  arrays: KnownArray[] = [];
-  matrices: KnownMatrix[] = [];
-  objects: KnownObject[] = [];
-  aliases: KnownAlias[] = [];
-  closures: { name: string; params: number }[] = [];
-  /** Arrays of objects with the fields u and w. */
-  bodies: { name: string; length: number }[] = [];
-  stacks: { name: string; least: number }[] = [];
-  vectors: string[] = [];
-  /** Objects in a field of another, which may be replaced by others. */
-  replaceable: string[] = [];
-  loose: LooseArray[] = [];
-  elements: KnownElement[] = [];
+  contents = empty();
   /** Whether what is declared here ends with a block inside the function. */
   nested = false;
   /** Whether a block of its own starts here, so that it can have names of the outside again. */
@@ -57,94 +92,96 @@ export class Scope {
     const made = new Scope(this.names);
     made.nested = true;
     made.hides = true;
-    made.reals = [...this.reals];
-    made.ints = [...this.ints];
-    made.arrays = [...this.arrays];
-    made.matrices = [...this.matrices];
-    made.objects = [...this.objects];
-    made.aliases = [...this.aliases];
-    made.closures = [...this.closures];
-    made.bodies = [...this.bodies];
-    made.vectors = [...this.vectors];
-    made.replaceable = [...this.replaceable];
-    made.loose = [...this.loose];
-    made.elements = [...this.elements];
-    made.stacks = this.stacks.map((s) => ({ ...s, least: 0 }));
+    for (const key of Object.keys(this.contents) as (keyof Contents)[])
+      made.contents[key] = [...this.contents[key]] as never;
     return made;
   }
 
   /** Takes a name out of sight: another variable is about to have it. */
   hide(name: string): void {
-    this.reals = this.reals.filter((r) => r.name !== name);
-    this.ints = this.ints.filter((x) => x.name !== name);
-    this.elements = this.elements.filter((e) => !JSON.stringify(e.place).includes(`"${name}"`));
-    const shows = (of: Arr): boolean => !JSON.stringify(of).includes(`"${name}"`);
-    this.arrays = this.arrays.filter((a) => shows(a.of));
+    const mentions = new RegExp(`\\b${name}\\b`);
+    for (const key of Object.keys(this.contents) as (keyof Contents)[])
+      this.contents[key] = (this.contents[key] as unknown[]).filter(
+        (item) => !mentions.test(typeof item === "string" ? item : textOf(item as Item)),
+      ) as never;
   }
 
   /** A name that nothing in sight has; siblings may use it again. */
   fresh(chance: Chance, pool: readonly string[]): string {
     const free = pool.filter((n) => !this.names.has(n));
     let name = free.length > 0 ? chance.of(free) : "";
-    for (let i = 2; name === ""; i++) {
-      const tried = `${pool[0]}${i}`;
-      if (!this.names.has(tried)) name = tried;
-    }
+    for (let i = 2; name === ""; i++) if (!this.names.has(`${pool[0]}${i}`)) name = `${pool[0]}${i}`;
     this.names.add(name);
     return name;
   }
+
+  get writable(): Numbers[] {
+    return this.contents.arrays.filter((a) => isWritable(a.kind) && a.length > 0);
+  }
+  get plain(): Numbers[] {
+    return this.contents.arrays.filter((a) => a.kind === "number[]");
+  }
+  get mutable(): string[] {
+    return this.contents.reals.filter((r) => r.mutable).map((r) => r.name);
+  }
+  /** Arrays that may be made longer and shorter. */
+  get resizable(): Loose[] {
+    return this.contents.loose.filter((a) => a.kind === "number[]");
+  }
 }
 
-/** Names as people and this tool use them, so that collisions are tried as well. */
-export const realNames = [
-  "a",
-  "b",
-  "u",
-  "v",
-  "w",
-  "s",
-  "t",
-  "sum",
-  "total",
-  "value",
-  "da",
-  "dx",
-  "grad",
-  "tmp",
-  "seed",
-  "last",
-];
-export const arrayNames = ["x", "y", "z", "p", "q", "r", "h", "xs", "dX", "tape", "buffer"];
-export const matrixNames = ["M", "A", "B", "W"];
-export const objectNames = ["o", "state", "body", "point"];
-export const vectorNames = ["force", "drift", "velocity"];
-export const intNames = ["k", "m", "count", "steps", "trips", "index"];
-export const loopNames = ["i", "j", "l", "n2"];
-export const rowNames = ["row", "line", "dRow"];
+type Item = { text?: string; name?: string };
+const textOf = (item: Item): string => item.text ?? item.name ?? "";
 
-/** An integer expression that is a valid index below `length`. */
-export const indexBelow = (length: number, of: Arr, scope: Scope, chance: Chance): Int => {
-  const fitting: Int[] = [];
-  for (const { name, low, high } of scope.ints) {
-    const plain: Int = { k: "int", name };
-    if (low >= 0 && high < length) fitting.push(plain, plain, plain);
-    if (low >= 1 && high - 1 < length) {
-      const before: Int = { k: "intBinary", op: "-", a: plain, b: { k: "integer", value: 1 } };
-      fitting.push(before, before);
-    }
-    if (low >= -1 && high + 1 < length) {
-      fitting.push({ k: "intBinary", op: "+", a: plain, b: { k: "integer", value: 1 } });
-    }
+/** Names as people and this tool use them, so that collisions are tried as well. */
+export const names = {
+  real: [
+    "a",
+    "b",
+    "u",
+    "v",
+    "w",
+    "s",
+    "t",
+    "sum",
+    "total",
+    "value",
+    "da",
+    "dx",
+    "grad",
+    "tmp",
+    "seed",
+    "last",
+  ],
+  array: ["x", "y", "z", "p", "q", "r", "h", "xs", "dX", "tape", "buffer"],
+  stack: ["stack", "trail", "path", "queue"],
+  rows: ["M", "A", "B", "W"],
+  fields: ["o", "state", "body", "point"],
+  list: ["bodies", "points", "parts"],
+  vector: ["force", "drift", "velocity", "axis"],
+  int: ["k", "m", "count", "steps", "trips", "index"],
+  loop: ["i", "j", "l", "n2"],
+  row: ["row", "line", "dRow"],
+  closure: ["weigh", "bump", "next", "pull"],
+  maybe: ["best", "previous", "hit"],
+  record: ["memo", "table", "byName"],
+  shape: ["shape", "figure", "form"],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The text of a valid index below `length` (greater than 0) of the array `of`. */
+export const indexBelow = (length: number, of: string, scope: Scope, chance: Chance): string => {
+  const fitting: string[] = [];
+  for (const { text, low, high } of scope.contents.ints) {
+    if (low >= 0 && high < length) fitting.push(text, text, text);
+    if (low >= 1 && high - 1 < length) fitting.push(`${text} - 1`, `${text} - 1`);
+    if (low >= -1 && high + 1 < length) fitting.push(`${text} + 1`);
     if (low >= 0) {
-      const by: Int = chance.happens(0.5) ? { k: "length", of } : { k: "integer", value: length };
-      const sum: Int = { k: "intBinary", op: "+", a: plain, b: { k: "integer", value: chance.int(1, 3) } };
-      fitting.push({ k: "intBinary", op: "%", a: chance.happens(0.5) ? plain : sum, b: by });
+      const by = chance.happens(0.5) ? `${of}.length` : String(length);
+      fitting.push(chance.happens(0.5) ? `${text} % ${by}` : `(${text} + ${chance.int(1, 3)}) % ${by}`);
     }
-    if (high - low < length && low >= 0 && high < length) {
-      const end: Int = { k: "intBinary", op: "-", a: { k: "length", of }, b: { k: "integer", value: 1 } };
-      if (high <= length - 1) fitting.push({ k: "intBinary", op: "-", a: end, b: plain });
-    }
+    if (low >= 0 && high < length) fitting.push(`${of}.length - 1 - ${text}`);
   }
   if (fitting.length > 0 && chance.happens(0.8)) return chance.of(fitting);
-  return { k: "integer", value: chance.int(0, length - 1) };
+  if (chance.happens(0.1)) return `${of}.length - 1`;
+  return String(chance.int(0, length - 1));
 };

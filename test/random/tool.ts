@@ -1,12 +1,15 @@
-/** Asks the tool for the gradients of many sources at once. */
+/** Asks the tool for the derivatives of many sources at once. */
+import type { Derivative } from "../../src/ir/entry.ts";
 import { createSession, differentiate, type Mode, type Session } from "../../src/index.ts";
 import { createTypeCheck, type TypeCheck } from "./typecheck.ts";
 
 /** The generated module, why there is none, or the error that the tool died of. */
 export type Answer =
-  | { kind: "generated"; text: string; typeError?: string }
+  | { kind: "generated"; text: string; derivatives: readonly Derivative[]; typeError?: string }
   | { kind: "refused"; code: string; message: string }
-  | { kind: "crashed"; error: string };
+  | { kind: "crashed"; error: string }
+  /** The source does not type-check. */
+  | { kind: "invalid"; error: string };
 
 export type Asked = Readonly<{ source: string; modes: readonly Mode[] }>;
 export type Ask = (programs: readonly Asked[]) => Promise<Answer[]>;
@@ -32,18 +35,24 @@ const askAlike = async (
     checked,
     optimise,
   });
-  // without optimisation what is dead stays, and may be read before it is assigned
-  const typeErrors = optimise
-    ? typeCheck(
-        new Map([
-          ...files.map((f) => [f.path, f.text] as const),
-          ...result.files.map((f) => [f.path, f.text] as const),
-        ]),
-      )
-    : new Map<string, string>();
+  const errors = typeCheck(
+    new Map([
+      ...files.map((f) => [f.path, f.text] as const),
+      ...result.files.map((f) => [f.path, f.text] as const),
+    ]),
+  );
   return sources.map((_, i) => {
+    const invalid = errors.get(path(i));
+    if (invalid !== undefined) return { kind: "invalid", error: invalid };
     const made = result.files.find((f) => f.source === path(i));
-    if (made) return { kind: "generated", text: made.text, typeError: typeErrors.get(made.path) };
+    // without optimisation what is dead stays, and may be read before it is assigned
+    if (made)
+      return {
+        kind: "generated",
+        text: made.text,
+        derivatives: made.derivatives,
+        typeError: optimise ? errors.get(made.path) : undefined,
+      };
     const error = result.diagnostics.find((d) => d.severity === "error" && d.at?.file === path(i));
     if (error) return { kind: "refused", code: error.code, message: error.message };
     return { kind: "crashed", error: "nothing was generated, and no diagnostic says why" };

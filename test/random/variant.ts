@@ -1,78 +1,120 @@
-/** Changes programs in ways that change nothing: names for subexpressions, loops of one trip. */
+/** Changes sources in ways that change nothing: names for subexpressions, loops of one trip. */
+import { ts } from "ts-morph";
 import type { Chance } from "./chance.ts";
-import type { Program, Real, Statement } from "./tree.ts";
 
-/** Every list of statements of a function, with the deepest ones last. */
-const listsIn = (body: Statement[]): Statement[][] => [
-  body,
-  ...body.flatMap((s): Statement[][] => {
-    if (s.k === "if") return [...listsIn(s.body), ...listsIn(s.otherwise)];
-    if (s.k === "switch") return s.cases.flatMap((c) => listsIn(c.body));
-    return "body" in s ? listsIn(s.body) : [];
-  }),
-];
+type Edit = Readonly<{ start: number; end: number; text: string }>;
 
-type Holder = { value: Real };
+const K = ts.SyntaxKind;
 
-/** The parts of an expression that are evaluated whenever it is, each with what it stands in. */
-const partsOf = (holder: Holder): { part: Real; put: (by: Real) => void }[] => {
-  const found: { part: Real; put: (by: Real) => void }[] = [];
-  const visit = (part: Real, put: (by: Real) => void): void => {
-    if (part.k === "binary" || part.k === "math" || part.k === "power" || part.k === "element")
-      found.push({ part, put });
-    if (part.k === "binary") {
-      visit(part.a, (by) => (part.a = by));
-      visit(part.b, (by) => (part.b = by));
-    } else if (part.k === "math") part.args.forEach((a, i) => visit(a, (by) => (part.args[i] = by)));
-    else if (part.k === "power" || part.k === "negative") visit(part.a, (by) => (part.a = by));
+/** Does evaluating it do anything, or may it give something else a moment later? */
+const hasEffects = (node: ts.Node): boolean => {
+  if (ts.isCallExpression(node))
+    return !/^Math\.(?!random)/.test(node.expression.getText()) || node.arguments.some(hasEffects);
+  if (
+    ts.isNewExpression(node) ||
+    ts.isFunctionLike(node) ||
+    ts.isAwaitExpression(node) ||
+    ts.isYieldExpression(node)
+  )
+    return true;
+  if (
+    ts.isBinaryExpression(node) &&
+    node.operatorToken.kind >= K.FirstAssignment &&
+    node.operatorToken.kind <= K.LastAssignment
+  )
+    return true;
+  if (ts.isPostfixUnaryExpression(node)) return true;
+  if (
+    ts.isPrefixUnaryExpression(node) &&
+    (node.operator === K.PlusPlusToken || node.operator === K.MinusMinusToken)
+  )
+    return true;
+  if (ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node)) return true;
+  return ts.forEachChild(node, (child) => hasEffects(child) || undefined) ?? false;
+};
+
+/** The parts of an expression that are evaluated whenever it is, before anything else happens. */
+const partsOf = (e: ts.Expression): ts.Expression[] => {
+  if (ts.isParenthesizedExpression(e)) return partsOf(e.expression);
+  if (ts.isBinaryExpression(e)) {
+    const arithmetic = [K.PlusToken, K.MinusToken, K.AsteriskToken, K.SlashToken].includes(
+      e.operatorToken.kind,
+    );
+    return arithmetic ? [e, ...partsOf(e.left), ...partsOf(e.right)] : [];
+  }
+  if (ts.isCallExpression(e) && /^Math\.(?!random)/.test(e.expression.getText()))
+    return [e, ...e.arguments.filter((a) => !ts.isSpreadElement(a)).flatMap(partsOf)];
+  if (ts.isPrefixUnaryExpression(e) && e.operator === K.MinusToken) return partsOf(e.operand);
+  return [];
+};
+
+/** The expression that a statement evaluates first. */
+const firstExpression = (s: ts.Statement): ts.Expression | undefined => {
+  if (ts.isReturnStatement(s)) return s.expression;
+  if (ts.isVariableStatement(s)) return s.declarationList.declarations[0]?.initializer;
+  if (ts.isExpressionStatement(s) && ts.isBinaryExpression(s.expression)) {
+    const { left, operatorToken, right } = s.expression;
+    if (operatorToken.kind === K.EqualsToken && ts.isIdentifier(left)) return right;
+  }
+  return undefined;
+};
+
+/** Strings are added as well: only what is known to be a number may be named. */
+export type IsNumber = (start: number, end: number) => boolean;
+
+const wrappable = (s: ts.Statement): boolean => {
+  if (
+    !ts.isExpressionStatement(s) &&
+    !ts.isIfStatement(s) &&
+    !ts.isForStatement(s) &&
+    !ts.isForOfStatement(s)
+  )
+    return false;
+  const leaves = (node: ts.Node): boolean => {
+    if (ts.isFunctionLike(node)) return false;
+    if (ts.isBreakOrContinueStatement(node)) return true;
+    return ts.forEachChild(node, (child) => leaves(child) || undefined) ?? false;
   };
-  visit(holder.value, (by) => (holder.value = by));
+  return !leaves(s) && !/\bsuper\(/.test(s.getText());
+};
+
+/** Places where a statement may be preceded by another. */
+const statementsIn = (file: ts.SourceFile): ts.Statement[] => {
+  const found: ts.Statement[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isBlock(node) || ts.isCaseOrDefaultClause(node)) found.push(...node.statements);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
   return found;
 };
 
-/** Takes part of an expression out into a constant of its own, before the statement. */
-const extract = (list: Statement[], at: number, chance: Chance, name: string): void => {
-  const s = list[at]!;
-  // a call may have effects, which would come earlier
-  if (!("value" in s) || s.value === undefined || JSON.stringify(s).includes('"k":"call"')) return;
-  if (s.k !== "declare" && s.k !== "assign" && s.k !== "push" && s.k !== "return") return;
-  const parts = partsOf(s as Holder);
-  if (parts.length === 0) return;
-  const { part, put } = chance.of(parts);
-  list.splice(at, 0, { k: "declare", name, mutable: false, value: structuredClone(part) });
-  put({ k: "real", name });
-};
-
-const wrappable = new Set([
-  "assign",
-  "exchange",
-  "exchangeRows",
-  "push",
-  "callHelper",
-  "if",
-  "for",
-  "forOf",
-  "forRows",
-]);
-
-/** Puts a statement into a loop that runs once. */
-const wrap = (list: Statement[], at: number, name: string): void => {
-  const s = list[at]!;
-  if (!wrappable.has(s.k) || /"k":"(break|continue)"/.test(JSON.stringify(s))) return;
-  const [start, bound] = [0, 1].map((value) => ({ k: "integer", value }) as const);
-  list[at] = { k: "for", name, label: "", start: start!, test: "<", bound: bound!, by: 1, body: [s] };
-};
-
-/** The same program, written in another way. */
-export const variant = (program: Program, chance: Chance): Program => {
-  const { functions, modes } = structuredClone(program);
-  for (const f of functions) {
-    for (let i = 0; i < 3; i++) {
-      const list = chance.of(listsIn(f.body).filter((l) => l.length > 0));
-      const at = chance.int(0, list.length - 1);
-      if (chance.happens(0.5)) extract(list, at, chance, `part${i}`);
-      else wrap(list, at, `once${i}`);
-    }
+/** The same program, written in another way: some subexpressions have names, some statements run in a loop once. */
+export const variant = (source: string, chance: Chance, isNumber: IsNumber = () => true): string => {
+  const file = ts.createSourceFile("f.ts", source, ts.ScriptTarget.ES2023, true);
+  const edits: Edit[] = [];
+  const all = statementsIn(file);
+  for (let i = 0; i < 4 && all.length > 0; i++) {
+    const s = chance.of(all);
+    const [start, end] = [s.getStart(), s.getEnd()];
+    if (edits.some((e) => e.start < end && start < e.end)) continue;
+    const text = s.getText();
+    const first = firstExpression(s);
+    const parts =
+      first && !hasEffects(first) ? partsOf(first).filter((p) => isNumber(p.getStart(), p.getEnd())) : [];
+    if (parts.length > 0 && chance.happens(0.6)) {
+      const part = chance.of(parts);
+      const at = part.getStart() - start;
+      const name = `part${i}`;
+      edits.push({
+        start,
+        end,
+        text: `const ${name} = ${part.getText()};\n${text.slice(0, at)}${name}${text.slice(at + part.getWidth())}`,
+      });
+    } else if (wrappable(s))
+      edits.push({ start, end, text: `for (let once${i} = 0; once${i} < 1; once${i}++) {\n${text}\n}` });
   }
-  return { functions, modes };
+  return edits
+    .sort((a, b) => b.start - a.start)
+    .reduce((made, e) => made.slice(0, e.start) + e.text + made.slice(e.end), source);
 };

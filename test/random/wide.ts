@@ -1,97 +1,125 @@
-/** Statements of the wider language: callbacks, closures that read and write, switches, objects in arrays. */
-import { indexBelow, loopNames, objectNames, realNames, type Scope } from "./scope.ts";
-import { int as intText } from "./source.ts";
-import type { Maker, Statements, Surroundings } from "./statements.ts";
-import type { Statement } from "./tree.ts";
+/** Expressions of the wider language: methods of arrays with callbacks, objects and classes, what may be missing. */
+import type { Choice, Expressions } from "./expressions.ts";
+import { names, type Scope } from "./scope.ts";
 
-export const wideStatements = (
-  statements: Statements,
+/** A scope for a callback with that many numbers for parameters. */
+export const callback = (
+  make: Expressions,
   scope: Scope,
-  at: Surroundings,
-  declaring: number,
-): [number, Maker][] => {
-  const { make } = statements;
+  count: number,
+): [inner: Scope, params: string[]] => {
+  const inner = scope.inner();
+  inner.hides = false; // a callback's parameters are names of the same block
+  const params = Array.from({ length: count }, () => inner.fresh(make.chance, names.real));
+  for (const name of params) inner.contents.reals.push({ name, mutable: false });
+  return [inner, params];
+};
+
+export const fromArrays = (make: Expressions, scope: Scope): Choice[] => {
   const { chance } = make;
-  const deep = at.depth > 0;
-
-  const forEach = (): Statement[] => {
-    const array = chance.of(scope.arrays);
-    const inner = scope.inner();
-    const item = inner.fresh(chance, realNames);
-    const index = inner.fresh(chance, loopNames);
-    inner.reals.push({ name: item, mutable: false });
-    inner.ints.push({ name: index, low: 0, high: array.length - 1, counter: false });
-    inner.hides = false; // the callback's parameters are names of the same block
-    // a `return` in the callback goes on with the next element
-    const inside: Surroundings = { loops: [], inLoop: true, depth: at.depth - 1, result: "void" };
-    return [
-      { k: "forEach", of: array.of, item, index, body: statements.list(inner, chance.int(1, 3), inside) },
-    ];
+  const { arrays, loose } = scope.contents;
+  const filled = arrays.filter((a) => a.length > 0);
+  const all = [...arrays, ...loose];
+  const any = (): string => chance.of(all).text;
+  const atEnd = (): string => {
+    const { text, length } = chance.of(filled);
+    return `${text}.at(${chance.int(-length, length - 1)})!`;
   };
-
-  const closure = (): Statement[] => {
-    const inner = scope.inner();
-    const params = Array.from({ length: chance.int(0, 2) }, () => inner.fresh(chance, realNames));
-    inner.hides = false;
-    for (const name of params) inner.reals.push({ name, mutable: true });
-    const inside: Surroundings = {
-      loops: [],
-      inLoop: false,
-      depth: Math.min(1, at.depth - 1),
-      result: "number",
-    };
-    const body = statements.list(inner, chance.int(0, 2), inside);
-    const value = make.real(inner, 2);
-    const name = scope.fresh(chance, ["weigh", "bump", "next", "force"]);
-    scope.closures.push({ name, params: params.length });
-    return [{ k: "closure", name, params, body, value }];
+  const reduction = (): string => {
+    const [inner, [sum, item]] = callback(make, scope, 2);
+    const how = chance.of(["reduce", "reduce", "reduceRight"]);
+    const combine = chance.of([
+      `${sum} + ${make.real(inner, 2)}`,
+      `Math.max(${sum!}, ${make.real(inner, 1)})`,
+      make.damped(inner),
+    ]);
+    return `${any()}.${how}((${sum}, ${item}) => ${combine}, ${make.leaf(scope)})`;
   };
-
-  const choose = (): Statement[] => {
-    const on = chance.of(scope.ints).name;
-    const inside = { ...at, depth: at.depth - 1 };
-    const values = [0, 1, 2].slice(0, chance.int(1, 3));
-    const cases = [...values, ...(chance.happens(0.6) ? (["default"] as const) : [])].map((value) => ({
-      value,
-      body: statements.list(scope.inner(), 1, inside),
-      falls: chance.happens(0.35),
-    }));
-    const which = {
-      k: "intBinary",
-      op: "%",
-      a: { k: "int", name: on },
-      b: { k: "integer", value: 3 },
-    } as const;
-    return [{ k: "switch", on: which, cases }];
+  const found = (): string => {
+    const [inner, [item]] = callback(make, scope, 1);
+    const how = chance.of(["find", "find", "findLast"]);
+    return `(${any()}.${how}((${item}) => ${make.bool(inner, 1)}) ?? ${make.leaf(scope)})`;
   };
-
-  const storeInBody = (): Statement[] => [
-    { k: "assign", to: make.bodyField(scope), op: make.operator(), value: make.damped(scope) },
-  ];
-
-  const alias = (of: string, like: { fields: string[]; type: string }): Statement[] => {
-    const name = scope.fresh(chance, objectNames);
-    scope.objects.push({ ...like, name });
-    return [{ k: "aliasObject", name, of }];
+  const place = (): string => {
+    const [inner, [item]] = callback(make, scope, 1);
+    const { text } = chance.of(filled);
+    const index = `${text}.findIndex((${item}) => ${make.bool(inner, 0)})`;
+    return chance.happens(0.5) ? index : `${text}[Math.max(0, ${index})]`;
   };
-
-  const aliasBody = (): Statement[] => {
-    const { name, length } = chance.of(scope.bodies);
-    const index = indexBelow(length, { k: "array", name }, scope, chance);
-    return alias(`${name}[${intText(index)}]`, { fields: ["u", "w"], type: "" });
+  const mapped = (): string => {
+    const [inner, [item]] = callback(make, scope, 1);
+    const of = any();
+    const inside = make.real(inner, 1);
+    const kept = chance.happens(0.5) ? `.filter((${item}) => ${make.bool(inner, 0)})` : "";
+    const [last, [sum, part]] = callback(make, scope, 2);
+    return `${of}${kept}.map((${item}) => ${inside}).reduce((${sum}, ${part}) => ${sum} + ${make.real(last, 1)}, 0)`;
   };
-
-  const aliasObject = (): Statement[] => {
-    const like = chance.of(scope.objects);
-    return alias(like.name, like);
-  };
-
   return [
-    [deep && scope.arrays.length > 0 ? 1.5 : 0, forEach],
-    [deep ? declaring * 1.2 : 0, closure],
-    [deep && scope.ints.length > 0 ? 0.8 : 0, choose],
-    [scope.bodies.length > 0 ? 3 : 0, storeInBody],
-    [scope.bodies.length > 0 ? declaring * 1.5 : 0, aliasBody],
-    [scope.objects.length > 0 ? declaring * 0.5 : 0, aliasObject],
+    [filled.length > 0 ? 0.4 : 0, atEnd],
+    [all.length > 0 ? 0.6 : 0, reduction],
+    [all.length > 0 ? 0.25 : 0, found],
+    [filled.length > 0 ? 0.15 : 0, place],
+    [all.length > 0 ? 0.25 : 0, mapped],
+    [
+      filled.length > 0 ? 0.3 : 0,
+      () => `Math.${chance.of(["max", "min", "hypot"])}(...${chance.of(filled).text})`,
+    ],
+    [all.length > 0 ? 0.1 : 0, () => `${any()}.length`],
+    [filled.length > 0 ? 0.08 : 0, () => `${chance.of(filled).text}.indexOf(${make.leaf(scope)})`],
+  ];
+};
+
+/** An expression whose value is an immutable vector. */
+export const vector = (make: Expressions, scope: Scope, depth: number): string => {
+  const { chance } = make;
+  const { vectors } = scope.contents;
+  const inner = (): string => vector(make, scope, depth - 1);
+  return chance.weighted<string>([
+    [vectors.length > 0 ? 5 : 0, () => chance.of(vectors).name],
+    [1, () => `new Vec(${make.real(scope, 1)}, ${make.real(scope, 1)})`],
+    [depth > 0 ? 2 : 0, () => `${inner()}.plus(${inner()})`],
+    [depth > 0 ? 1 : 0, () => `${inner()}.times(${make.real(scope, 1)})`],
+    [depth > 0 ? 0.5 : 0, () => `Vec.between(${inner()}, ${inner()}, ${make.real(scope, 1)})`],
+    [0.2, () => "Vec.unit"],
+  ]);
+};
+
+export const fromObjects = (make: Expressions, scope: Scope): Choice[] => {
+  const { chance } = make;
+  const { vectors, shapes } = scope.contents;
+  return [
+    [vectors.length > 0 ? 1 : 0, () => `${chance.of(vectors).name}.${chance.of(["x", "y", "size"])}`],
+    [vectors.length > 0 ? 0.7 : 0, () => `${vector(make, scope, 1)}.dot(${vector(make, scope, 1)})`],
+    [shapes.length > 0 ? 1.5 : 0, () => `area(${chance.of(shapes)})`],
+  ];
+};
+
+export const fromMaybes = (make: Expressions, scope: Scope): Choice[] => {
+  const { chance } = make;
+  const { arrays, loose, ints, maybes, records } = scope.contents;
+  const all = [...arrays, ...loose].filter((a) => a.kind !== "tuple");
+  /** An element that may not be there. */
+  const beyond = (): string => {
+    const { text } = chance.of(all);
+    const index = chance.weighted<string>([
+      [ints.length > 0 ? 2 : 0, () => `${chance.of(ints).text} ${chance.of(["-", "+"])} ${chance.int(1, 2)}`],
+      [1, () => `${text}.length - 1`],
+      [1, () => String(chance.int(0, 4))],
+    ]);
+    return chance.happens(0.8)
+      ? `(${text}[${index}] ?? ${make.leaf(scope)})`
+      : `(${text}.at(${index}) ?? ${make.leaf(scope)})`;
+  };
+  const key = (): string => chance.of(['"a"', '"b"', "`k${1}`"]);
+  const recorded = (): string => {
+    const { name, map } = chance.of(records);
+    return map
+      ? `(${name}.get(${key()}) ?? ${make.leaf(scope)})`
+      : `(${name}[${key()}] ?? ${make.leaf(scope)})`;
+  };
+  return [
+    [all.length > 0 ? 0.5 : 0, beyond],
+    [maybes.length > 0 ? 1 : 0, () => `(${chance.of(maybes).name} ?? ${make.leaf(scope)})`],
+    [records.length > 0 ? 1.2 : 0, recorded],
   ];
 };

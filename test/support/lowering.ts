@@ -5,6 +5,7 @@ import { lower } from "../../src/2-lower/lower.ts";
 import type { Diagnostic } from "../../src/diagnostics/diagnostic.ts";
 import { check } from "../../src/ir/check.ts";
 import type { Func } from "../../src/ir/types.ts";
+import { copy } from "../../src/verify/structure.ts";
 import { interpret } from "./interpret.ts";
 
 const project = new Project({
@@ -55,8 +56,8 @@ export function same(source: string, ...runs: readonly unknown[][]): Func {
   const references = new Map<string, unknown>(Object.entries(made));
   const f = references.get("f") as (...args: unknown[]) => unknown;
   for (const args of runs) {
-    const ours = structuredClone(args);
-    const theirs = structuredClone(args);
+    const ours = copy(args) as unknown[];
+    const theirs = copy(args) as unknown[];
     const expected = outcome(() => f(...theirs));
     const given = outcome(() => interpret(func!, ours, references));
     expect(given, `${source}\non ${JSON.stringify(args)}`).toStrictEqual(expected);

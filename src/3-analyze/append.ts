@@ -1,0 +1,42 @@
+/**
+ * `a[a.length] = v` is `a.push(v)`: said so, the analyses see that the array grows, and its shadow grows and shrinks
+ * with it as it does for a push.
+ */
+import type { Func, Instruction, Operand, Region } from "../ir/types.ts";
+import { rebuild } from "../ir/rebuild.ts";
+import { regionsOf } from "../ir/walk.ts";
+
+/** May the instruction, or any in its regions, change the length of some array? */
+const mayResize = (i: Instruction): boolean => {
+  switch (i.kind) {
+    case "push":
+    case "pop":
+    case "setLength":
+    case "store":
+    case "call":
+      return true;
+    case "opaque":
+      return i.writes.length > 0;
+    default:
+      return regionsOf(i).some((r) => r.body.some(mayResize));
+  }
+};
+
+const isPlainArray = (o: Operand): boolean =>
+  o.kind === "value" && o.type.kind === "array" && o.type.container === "Array";
+
+const region = (given: Region): Region => {
+  /** Lengths that are still those of their arrays. */
+  const lengths = new Map<Operand, Operand>();
+  const body = given.body.map((i): Instruction => {
+    const { kind } = i;
+    const appends = kind === "store" && i.key && isPlainArray(i.to) && lengths.get(i.key) === i.to;
+    if (mayResize(i)) lengths.clear();
+    if (kind === "length") lengths.set(i.result, i.of);
+    return appends ? { kind: "push", to: i.to, value: i.value, at: i.at } : rebuild(i, { region });
+  });
+  return { ...given, body };
+};
+
+/** The same function, in which what is stored behind the end of an array is pushed. */
+export const appended = (func: Func): Func => ({ ...func, body: region(func.body) });
