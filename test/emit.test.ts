@@ -181,6 +181,14 @@ describe("meaning", () => {
       { numRuns: 300, seed: 4 },
     );
   });
+
+  test("two signs in a row are no decrement", () => {
+    const [p, q] = [value(numberType, "p", true), value(numberType, "q", true)];
+    const b = new Block();
+    const negated = (o: Operand): Operand => b.op("neg", [b.op("mul", [o, q])]);
+    const f = func("signs", [p, q], b.yield(negated(negated(p))), numberType);
+    expect(run(emitFunction(f), "signs")(3, 2)).toBe(12);
+  });
 });
 
 describe("the standard examples", () => {

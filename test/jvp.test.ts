@@ -7,6 +7,7 @@ import { ts } from "ts-morph";
 import { describe, expect, it } from "vitest";
 import { createSession, differentiate, type DifferentiateResult } from "../src/index.ts";
 import { createLoader } from "../src/source/load.ts";
+import { gathered } from "../src/verify/rest.ts";
 import { dotProductComplaint } from "../src/verify/dotProduct.ts";
 import { verifyModule } from "../src/verify/module.ts";
 import { outputOf, run } from "../src/verify/promises.ts";
@@ -21,7 +22,7 @@ import {
   valueAt,
 } from "../src/verify/structure.ts";
 import { exactFaults } from "./dual/faults.ts";
-import { findFixtures, type Fixture, load, root } from "./support/fixtures.ts";
+import { findFixtures, type Fixture, root } from "./support/fixtures.ts";
 
 const session = createSession();
 const compilerOptions = {
@@ -56,7 +57,7 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
 
     const loader = createLoader((file) => (file === path ? text : textOf(file)));
     const [sourceModule, gradModule] = [loader(fixture.source), loader(path)];
-    const inputs = existsSync(fixture.inputs) ? await load(fixture.inputs) : {};
+    const inputs = existsSync(fixture.inputs) ? loader(fixture.inputs) : {};
     const forward = derivatives.filter((d) => d.mode === "jvp");
     expect(forward.length).toBeGreaterThan(0);
     const { reports } = verifyModule({ sourceModule, gradModule, derivatives: forward, inputs });
@@ -72,7 +73,7 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))("%s",
       const names = signature.parameters.map((p) => p.pattern);
       for (const args of reports.filter((r) => r.name === `jvp${signature.exportName}`).map((r) => r.args)) {
         const padded = names.map((_name, n) => args[n]);
-        const before = run(sourceModule[signature.name] as Callable, args);
+        const before = run(gathered(sourceModule[signature.name] as Callable, signature), args);
         if (before.thrown !== undefined) continue;
         const [draw, drawSeed] = [direction(3), direction(5)];
         const tangents = Object.fromEntries(

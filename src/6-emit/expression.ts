@@ -99,9 +99,10 @@ function negatedProduct(o: Operand, by: Operands): Expression | undefined {
   if (!isProduct(o)) return undefined;
   let first = o;
   while (isProduct(first)) first = by.inlinedOp(first)!.args[0]!;
+  const { text } = by.write(o);
   const e = by.write(first);
-  if (e.level === level.power || e.level === level.unary) return undefined;
-  return { text: `-${by.write(o).text}`, level: level.multiplicative };
+  if (e.level === level.power || e.level === level.unary || text.startsWith("-")) return undefined;
+  return { text: `-${text}`, level: level.multiplicative };
 }
 
 /** `x === undefined || x === null` as `x == null`, and the opposite. */

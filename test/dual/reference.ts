@@ -260,8 +260,9 @@ export const sharedIn = (args: readonly unknown[]): ReadonlySet<unknown> => {
   const [seen, shared] = [new Set<unknown>(), new Set<unknown>()];
   const visit = (v: unknown): void => {
     if (typeof v !== "object" || v === null) return;
-    if (seen.has(v)) return void shared.add(v);
-    seen.add(v);
+    // what is in it is reached more than once too
+    if (shared.has(v)) return;
+    (seen.has(v) ? shared : seen).add(v);
     if (!ArrayBuffer.isView(v)) Object.values(v).forEach(visit);
   };
   args.forEach(visit);

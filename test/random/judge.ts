@@ -111,7 +111,8 @@ const faultIn = (claim: Claim, sample: Sample): Complaint | undefined => {
     case "vjp": {
       const plain = promise([]) ?? complaintOf(claim, args, exact);
       if (plain) return plain;
-      const padded = claim.parameterNames.map((_, n) => (copy(args) as unknown[])[n]);
+      const own = copy(args) as unknown[];
+      const padded = claim.parameterNames.map((_, n) => own[n]);
       const value = exact.returned ? exact.value : (valueAt(claim.derivative(...padded), ["value"]) ?? {});
       const seed = seedFor(value);
       const unlinear = nonlinearity(claim, args, seed);

@@ -250,8 +250,8 @@ export const rows: readonly Row[] = [
     changes: [
       {
         file: "4-differentiate/memory.ts",
-        find: "if (slot.memory.external || slot.memory.stored) return false;",
-        put: "if (slot.memory.external || slot.memory.stored) return false;\n  return true;",
+        find: "if (slot.memory.external || slot.memory.stored || slot.memory.viewed) return false;",
+        put: "if (slot.memory.external || slot.memory.stored || slot.memory.viewed) return false;\n  return true;",
       },
     ],
     noticed: ["nasty/records storedTwice", "nasty/memory scratch"],
@@ -310,8 +310,8 @@ export const rows: readonly Row[] = [
     changes: [
       {
         file: fetch,
-        find: "return changedSince(sweep, length, slot, sweep.facts.resizesOf(slot.memory), mirror);",
-        put: "return changedSince(sweep, length, slot, [], mirror);",
+        find: "return changedSince(sweep, reading, slot, sweep.facts.resizesOf(slot.memory), mirror);",
+        put: "return changedSince(sweep, reading, slot, [], mirror);",
       },
     ],
     noticed: ["nasty/records asked"],
