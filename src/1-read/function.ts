@@ -24,10 +24,14 @@ export function functionsOf(file: ts.SourceFile, checker: ts.TypeChecker): reado
       return target.declarations ?? [];
     }),
   );
-  return inStatements(file.statements, { prefix: "", isExported: (d) => exports.has(d) });
+  return inStatements(file.statements, { prefix: "", isExported: (d) => exports.has(d), checker });
 }
 
-type Scope = Readonly<{ prefix: string; isExported: (declaration: ts.Declaration) => boolean }>;
+type Scope = Readonly<{
+  prefix: string;
+  isExported: (declaration: ts.Declaration) => boolean;
+  checker: ts.TypeChecker;
+}>;
 
 function inStatements(statements: readonly ts.Statement[], scope: Scope): readonly Candidate[] {
   return statements.flatMap((statement): readonly Candidate[] => {
@@ -41,6 +45,7 @@ function inStatements(statements: readonly ts.Statement[], scope: Scope): readon
     if (ts.isModuleDeclaration(statement) && statement.body && ts.isModuleBlock(statement.body)) {
       const outer = scope.isExported(statement);
       return inStatements(statement.body.statements, {
+        ...scope,
         prefix: `${scope.prefix}${statement.name.text}.`,
         isExported: (d) => outer && (ts.getCombinedModifierFlags(d) & ts.ModifierFlags.Export) !== 0,
       });
@@ -78,18 +83,34 @@ function inVariable(
   statement: ts.VariableStatement,
   scope: Scope,
 ): readonly Candidate[] {
-  const written = functionIn(declaration.initializer);
+  const original = functionNamed(declaration, scope.checker);
+  const written = functionIn(declaration.initializer) ?? original;
   if (!written || !ts.isIdentifier(declaration.name)) return [];
   return [
     {
       name: scope.prefix + declaration.name.text,
       declaration: written,
       nameNode: declaration.name,
-      exported: scope.isExported(declaration),
+      // a second name of what the file exports anyway asks for nothing
+      exported: scope.isExported(declaration) && !(original && scope.isExported(original)),
       tags: tagsOf(statement.declarationList.declarations.length === 1 ? statement : declaration),
       overloaded: false,
     },
   ];
+}
+
+/** `export const sub = subtract`, `export const dot = vec4.dot`. */
+function functionNamed(
+  { initializer, name, type }: ts.VariableDeclaration,
+  checker: ts.TypeChecker,
+): ts.FunctionDeclaration | undefined {
+  if (!initializer || type || !ts.isIdentifier(name)) return undefined;
+  const used = ts.isPropertyAccessExpression(initializer) ? initializer.name : initializer;
+  const symbol = ts.isIdentifier(used) ? checker.getSymbolAtLocation(used) : undefined;
+  if (!symbol) return undefined;
+  const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+  const all = (target.declarations ?? []).filter(ts.isFunctionDeclaration);
+  return all.length === 1 && all[0]!.body ? all[0] : undefined;
 }
 
 /** `export default (x: number) => …` goes by the name of its file. */

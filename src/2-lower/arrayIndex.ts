@@ -1,5 +1,6 @@
 /** What the source tells of an index: that it is an integer, that it is not negative. */
 import { ts } from "ts-morph";
+import { isSettled } from "../source/settled.ts";
 import { bare, isAssignment, isStep, symbolOf } from "./scan.ts";
 
 /** An expression that gives finite integers only. */
@@ -63,7 +64,7 @@ function ofVariable(name: ts.Identifier, asked: Question): boolean {
     return false;
   const inside = { ...asked, seen: [...asked.seen, symbol] };
   if (!declaration.initializer || !holds(declaration.initializer, inside)) return false;
-  if (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) return true;
+  if (isSettled(declaration, asked.checker)) return true;
   const loop = declaration.parent.parent;
   if (!ts.isForStatement(loop) || !loop.incrementor) return false;
   return (

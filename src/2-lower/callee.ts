@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { constant } from "../ir/build.ts";
 import { globalName } from "../source/globalName.ts";
+import { isSettled } from "../source/settled.ts";
 import { isStatic, originalOf } from "./class.ts";
 import { type Place, heldBy } from "./environment.ts";
 import { type WithBody, hasBody } from "./function.ts";
@@ -65,7 +66,7 @@ export function peek(expression: ts.Expression, here: Place): Known | undefined 
 
 /** What a declared name stands for, if it can stand for nothing else. */
 function named(symbol: ts.Symbol, use: ts.Node, here: Place): Known | undefined {
-  const local = localFunction(symbol);
+  const local = localFunction(symbol, here.session.checker);
   if (local && hasBody(local)) return closure(local, here);
   const original =
     symbol.flags & ts.SymbolFlags.Alias ? here.session.checker.getAliasedSymbol(symbol) : symbol;
@@ -79,7 +80,7 @@ function named(symbol: ts.Symbol, use: ts.Node, here: Place): Known | undefined 
 function byDeclaration(declaration: ts.Declaration, use: ts.Node, here: Place): Known | undefined {
   if (ts.isFunctionDeclaration(declaration))
     return declaration.body ? closure(declaration as WithBody, here) : undefined;
-  const constant = functionConstant(declaration);
+  const constant = functionConstant(declaration, here.session.checker);
   if (constant && hasBody(constant)) return closure(constant, here);
   if (ts.isMethodDeclaration(declaration) && isStatic(declaration) && declaration.body)
     return closure(declaration as WithBody, here);
@@ -91,7 +92,7 @@ function byDeclaration(declaration: ts.Declaration, use: ts.Node, here: Place): 
 /** `const kernels = { gauss: (r: number) => … }` of a module, whose parts nobody assigns to. */
 function inTable(declaration: ts.VariableDeclaration, use: ts.Node, here: Place): Known | undefined {
   const { initializer, name } = declaration;
-  const isConstant = (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  const isConstant = isSettled(declaration, here.session.checker);
   const isLocal = ts.findAncestor(declaration, ts.isFunctionLike) !== undefined;
   if (!initializer || !ts.isIdentifier(name) || !isConstant || isLocal) return undefined;
   const known = peek(initializer, here);
@@ -174,7 +175,7 @@ function propertyFunction(
   const isOwn =
     owner !== undefined &&
     ts.isVariableDeclaration(owner) &&
-    (ts.getCombinedNodeFlags(owner) & ts.NodeFlags.Const) !== 0 &&
+    isSettled(owner, here.session.checker) &&
     owner.initializer !== undefined &&
     bare(owner.initializer) === declaration.parent;
   if (!isOwn) return undefined;

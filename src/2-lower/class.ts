@@ -3,7 +3,7 @@ import { ts } from "ts-morph";
 import type { Field, Operand, Type } from "../ir/types.ts";
 import { type Place, type Returned, type Session, typeIn } from "./environment.ts";
 import { type WithBody, hasBody } from "./function.ts";
-import { bare } from "./scan.ts";
+import { bare, isAssignment } from "./scan.ts";
 
 export type Class = ts.ClassLikeDeclaration;
 
@@ -89,8 +89,11 @@ export function thisAt(node: ts.Node, here: Place): Operand | undefined {
   return holder && here.environment.get(receiverOf(holder, here.session));
 }
 
-/** A field of a class, declared as such or as a parameter of its constructor. */
-type Declared = Readonly<{ name: string; node: ts.PropertyDeclaration | ts.ParameterDeclaration }>;
+/** A field of a class, declared as such or as a parameter of its constructor; in JavaScript, where it is set first. */
+type Declared = Readonly<{
+  name: string;
+  node: ts.PropertyDeclaration | ts.ParameterDeclaration | ts.PropertyAccessExpression;
+}>;
 
 export function ownFields(of: Class): readonly Declared[] {
   const declared = of.members.filter(
@@ -99,7 +102,42 @@ export function ownFields(of: Class): readonly Declared[] {
   const parameters = constructorOf(of)?.parameters.filter((p) =>
     ts.isParameterPropertyDeclaration(p, p.parent),
   );
-  return [...(parameters ?? []), ...declared].map((node) => ({ name: node.name.getText(), node }));
+  const named = [...(parameters ?? []), ...declared].map((node) => ({ name: node.name.getText(), node }));
+  return isScript(of) ? [...named, ...fieldsSet(of, new Set(named.map((d) => d.name)))] : named;
+}
+
+const isScript = (node: ts.Node): boolean => /\.[cm]?jsx?$/.test(node.getSourceFile().fileName);
+
+const fieldsOfScripts = new WeakMap<Class, readonly Declared[]>();
+
+/** `this.x = …` in the methods of a class that declares no `x`: first what its constructor sets. */
+function fieldsSet(of: Class, declared: ReadonlySet<string>): readonly Declared[] {
+  const known = fieldsOfScripts.get(of);
+  if (known) return known;
+  const found = new Map<string, Declared>();
+  const visit = (node: ts.Node): void => {
+    if (
+      ts.isPropertyAccessExpression(node) &&
+      node.expression.kind === ts.SyntaxKind.ThisKeyword &&
+      isAssignment(node.parent) &&
+      node.parent.left === node &&
+      !declared.has(node.name.text) &&
+      !found.has(node.name.text)
+    )
+      found.set(node.name.text, { name: node.name.text, node });
+    const isOther = (ts.isFunctionLike(node) && !ts.isArrowFunction(node)) || ts.isClassLike(node);
+    if (!isOther) ts.forEachChild(node, visit);
+  };
+  const isAccessorName = (name: string): boolean =>
+    of.members.some((m) => m.name?.getText() === name && !ts.isPropertyDeclaration(m));
+  const own = of.members.filter((m) => !isStatic(m) && ts.isFunctionLike(m) && "body" in m && m.body);
+  for (const member of [...own].sort(
+    (a, b) => Number(ts.isConstructorDeclaration(b)) - Number(ts.isConstructorDeclaration(a)),
+  ))
+    ts.forEachChild((member as WithBody).body!, visit);
+  const fields = [...found.values()].filter((f) => !isAccessorName(f.name));
+  fieldsOfScripts.set(of, fields);
+  return fields;
 }
 
 /** `step = (x: number) => …` */
@@ -126,7 +164,7 @@ export function instanceType(of: Class, own: ts.Type, session: Session): Type {
       const type = property
         ? checker.getTypeOfSymbolAtLocation(property, of)
         : checker.getTypeAtLocation(node.name);
-      const optional = node.questionToken !== undefined;
+      const optional = !ts.isPropertyAccessExpression(node) && node.questionToken !== undefined;
       fields.set(
         name,
         given ?? { name, type: typeIn(session, type, node), ...(optional ? { optional } : {}) },

@@ -14,8 +14,10 @@ import {
   lineOf,
   ownFields,
   receiverOf,
+  thisAt,
 } from "./class.ts";
 import { settle } from "./closure.ts";
+import { classesOf } from "./dispatch.ts";
 import { instanceOf } from "./instance.ts";
 import {
   type Fields,
@@ -49,7 +51,7 @@ interface Construction {
 /** `undefined`: no class whose code is at hand; nothing is lowered then. */
 export function lowerConstruction(node: ts.NewExpression, here: Place): Operand | undefined {
   const { checker } = here.session;
-  const of = classOf(node.expression, checker);
+  const of = classOf(node.expression, checker) ?? classOfThis(node.expression, here);
   const line = of && lineOf(of, checker);
   if (!of || !line) return undefined;
   const args = node.arguments ?? ts.factory.createNodeArray();
@@ -63,7 +65,9 @@ export function lowerConstruction(node: ts.NewExpression, here: Place): Operand 
       children: args.filter((a) => !ts.isFunctionLike(a) && !ts.isSpreadElement(a)),
       refusal: why,
     });
-  const type = instanceType(of, checker.getTypeAtLocation(node), here.session);
+  const shown = checker.getTypeAtLocation(node);
+  const own = shown.flags & ts.TypeFlags.Any && of.name ? checker.getSymbolAtLocation(of.name) : undefined;
+  const type = instanceType(of, own ? checker.getDeclaredTypeOfSymbol(own) : shown, here.session);
   if (type.kind !== "object") return undefined;
   const construction: Construction = { node, of, type, fields: new Map() };
   const given = first ? lowerArguments(node, args, first, here) : [];
@@ -72,6 +76,20 @@ export function lowerConstruction(node: ts.NewExpression, here: Place): Operand 
   const made = materialise(construction, here);
   leaveScope(here, outer);
   return made;
+}
+
+/** `new this.constructor(…)`, where it is known of which class the object is. */
+function classOfThis(expression: ts.Expression, here: Place): Class | undefined {
+  const inner = bare(expression);
+  if (!ts.isPropertyAccessExpression(inner) || inner.name.text !== "constructor") return undefined;
+  const holder = bare(inner.expression);
+  if (holder.kind !== ts.SyntaxKind.ThisKeyword) return undefined;
+  const [only, ...others] = classesOf(
+    thisAt(holder, here),
+    here.session.checker.getTypeAtLocation(holder),
+    here,
+  );
+  return others.length === 0 ? only : undefined;
 }
 
 /** Why an object's construction is not the sum of its parts. */

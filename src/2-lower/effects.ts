@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { globalName } from "../source/globalName.ts";
 import { isModuleLevel } from "../source/reference.ts";
+import { isSettled } from "../source/settled.ts";
 import { peek } from "./callee.ts";
 import { classOf, lineOf } from "./class.ts";
 import { type Place, type Variable, variableOf } from "./environment.ts";
@@ -209,7 +210,7 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
     const { valueDeclaration } =
       symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
     if (!valueDeclaration) return false;
-    const isConst = (ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Const) !== 0;
+    const isConst = isSettled(valueDeclaration, checker);
     return isConst || ts.findAncestor(valueDeclaration, ts.isForStatement) !== undefined
       ? !effects.assigned.has(variable)
       : isLocal(valueDeclaration) && !effects.assigned.has(variable);

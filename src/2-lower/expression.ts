@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { constant } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
 import { isModuleLevel } from "../source/reference.ts";
+import { isSettled } from "../source/settled.ts";
 import { lowerArrayLiteral, lowerNew } from "./array.ts";
 import { lowerAssignment, lowerStep } from "./assignment.ts";
 import { branch, lowerCondition, lowerConditional } from "./branch.ts";
@@ -76,7 +77,7 @@ function lowerName(node: ts.Identifier, here: Place): Operand {
   const symbol = symbolOf(node, checker);
   const held = heldBy(symbol, here);
   if (held) return held;
-  if (localFunction(symbol)) return lowerFunctionValue(node, here);
+  if (localFunction(symbol, here.session.checker)) return lowerFunctionValue(node, here);
   if (!symbol || !isModuleLevel(symbol)) {
     if (node.text in named && !isDeclaredByUser(symbol)) return constant(named[node.text]);
     return opaque(here, node, { repeatable: true, refusal: refusalFor(node, here) });
@@ -98,7 +99,7 @@ function isConstant(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   const { valueDeclaration } = target;
   if (!valueDeclaration || !ts.isVariableDeclaration(valueDeclaration)) return true;
-  return (ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Const) !== 0;
+  return isSettled(valueDeclaration, checker);
 }
 
 /** An expression whose value nobody asks for. */

@@ -11,6 +11,7 @@ import { type Place, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { textOf } from "./text.ts";
 import { referenceOf } from "../source/reference.ts";
+import { isSettled } from "../source/settled.ts";
 
 /** `C.member` of a static member that is set once; `undefined`, and nothing is lowered, if it is none. */
 export function lowerStatic(node: ts.PropertyAccessExpression, here: Place): Operand | undefined {
@@ -36,7 +37,7 @@ export function lowerFixed(node: ts.Identifier, symbol: ts.Symbol, here: Place):
   const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   const declaration = target.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
-  if (!(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return undefined;
+  if (!isSettled(declaration, checker)) return undefined;
   if (declaration.getSourceFile().isDeclarationFile) return undefined;
   return fixedObject(declaration.initializer, referenceOf(symbol, checker) ? node : undefined, here);
 }

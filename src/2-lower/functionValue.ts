@@ -75,7 +75,7 @@ export function keepCaptured({ body, scope }: Closure, here: Place): void {
     const declaration = symbol?.valueDeclaration;
     if (symbol && declaration && !seen.has(declaration)) {
       seen.add(declaration);
-      const local = localFunction(symbol);
+      const local = localFunction(symbol, here.session.checker);
       if (local) visit(local);
       else if (ts.findAncestor(declaration, ts.isFunctionLike) && !isInside(declaration, body))
         kept.add(variableIn(symbol, scope));

@@ -1,5 +1,6 @@
 /** Objects and what is reached through a key: fields, elements, lengths. */
 import { ts } from "ts-morph";
+import { isSettled } from "../source/settled.ts";
 import { constant, elementType, typeOf } from "../ir/build.ts";
 import type { Operand, Type } from "../ir/types.ts";
 import { choose, isPresent } from "./branch.ts";
@@ -191,7 +192,7 @@ function isConstantMember(node: Access, checker: ts.TypeChecker): boolean {
   const symbol = ts.isPropertyAccessExpression(node) ? checker.getSymbolAtLocation(node.name) : undefined;
   const target = symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   const declaration = target?.valueDeclaration;
-  return declaration !== undefined && (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0;
+  return declaration !== undefined && isSettled(declaration, checker);
 }
 
 /** `a?.b.c?.[i]`: what is behind a `?.` is read only where there is something to read from. */

@@ -1,5 +1,6 @@
 /** What a piece of source assigns, seen before it is lowered. */
 import { ts } from "ts-morph";
+import { isSettled } from "../source/settled.ts";
 import type { Place } from "./environment.ts";
 import { closuresIn } from "./known.ts";
 import { type Scope, type Variable, isReturned, scopeAround, variableIn } from "./variable.ts";
@@ -49,17 +50,23 @@ export function parameterSymbol(p: ts.ParameterDeclaration, checker: ts.TypeChec
 }
 
 /** The function that a local name stands for, if it can stand for nothing else. */
-export function localFunction(symbol: ts.Symbol | undefined): ts.FunctionLikeDeclaration | undefined {
+export function localFunction(
+  symbol: ts.Symbol | undefined,
+  checker: ts.TypeChecker,
+): ts.FunctionLikeDeclaration | undefined {
   const declaration = symbol?.valueDeclaration;
   if (!declaration || !ts.findAncestor(declaration.parent, ts.isFunctionLike)) return undefined;
   if (ts.isFunctionDeclaration(declaration)) return declaration.body ? declaration : undefined;
-  return functionConstant(declaration);
+  return functionConstant(declaration, checker);
 }
 
 /** `const f = (x) => …` */
-export function functionConstant(declaration: ts.Declaration): ts.FunctionLikeDeclaration | undefined {
+export function functionConstant(
+  declaration: ts.Declaration,
+  checker: ts.TypeChecker,
+): ts.FunctionLikeDeclaration | undefined {
   if (!ts.isVariableDeclaration(declaration) || !declaration.initializer) return undefined;
-  if (!(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return undefined;
+  if (!isSettled(declaration, checker)) return undefined;
   const initializer = bare(declaration.initializer);
   return ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer) ? initializer : undefined;
 }
@@ -111,7 +118,7 @@ export function assignedIn(nodes: readonly (ts.Node | undefined)[], here: Place)
         const symbol = symbolOf(node, checker);
         const held = symbol && here.environment.get(variableIn(symbol, scope));
         for (const closure of closuresIn(knowledge.of(held))) visitIn(closure.body, closure.scope);
-        const body = held ? undefined : localFunction(symbol);
+        const body = held ? undefined : localFunction(symbol, checker);
         if (body) visitIn(body, scopeAround(body, scope));
       }
       ts.forEachChild(node, visit);

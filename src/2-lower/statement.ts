@@ -107,7 +107,7 @@ export function inStatement(
 export function lowerDeclarations(list: ts.VariableDeclarationList, here: Place): Flow {
   const isConstant = (list.flags & ts.NodeFlags.Const) !== 0;
   for (const declaration of list.declarations) {
-    if (functionConstant(declaration)) continue;
+    if (functionConstant(declaration, here.session.checker)) continue;
     const { initializer, name } = declaration;
     if (initializer) {
       if (!ts.isIdentifier(name)) bindPattern(name, initializer, here, isConstant ? "const" : "let");

@@ -66,10 +66,10 @@ export function textOf(
     }
     const operand = heldBy(symbol, here);
     if (operand) {
-      if (isLate(name, outermost) && !isSettled(symbol, here)) report("changedLater", name, symbol);
+      if (isLate(name, outermost) && !isAssignedOnce(symbol, here)) report("changedLater", name, symbol);
       return [read(operand)];
     }
-    const body = localFunction(symbol);
+    const body = localFunction(symbol, here.session.checker);
     if (body) {
       if (inlined.includes(body)) {
         report("recursion", name, symbol);
@@ -203,7 +203,7 @@ function ambient(symbol: ts.Symbol): Reference | undefined {
 }
 
 /** Assigned once, where it is declared. */
-function isSettled(symbol: ts.Symbol, here: Place): boolean {
+function isAssignedOnce(symbol: ts.Symbol, here: Place): boolean {
   const declaration = symbol.valueDeclaration;
   if (!declaration) return false;
   if (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) return true;

@@ -1,6 +1,7 @@
 /** Constants of module level that may be copied: nobody can tell the copy from the original. */
 import { ts } from "ts-morph";
 import { aliasOf, globalName } from "./globalName.ts";
+import { isAssignment, isSettled, isTarget } from "./settled.ts";
 
 /**
  * A `const` whose initialiser always gives the same value, and, if that value is an array or object, one that no
@@ -88,8 +89,7 @@ function isConstant(name: ts.Identifier, checker: ts.TypeChecker): boolean {
   if (ts.isImportSpecifier(declaration) || ts.isParameter(declaration)) return true;
   return (
     aliasOf(checker.getSymbolAtLocation(name)!, checker) !== undefined ||
-    (ts.isVariableDeclaration(declaration) &&
-      (ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const) !== 0)
+    (ts.isVariableDeclaration(declaration) && isSettled(declaration, checker))
   );
 }
 
@@ -97,10 +97,6 @@ function isMathCall(call: ts.CallExpression, checker: ts.TypeChecker): boolean {
   const name = globalName(call.expression, checker);
   return name !== undefined && /^Math\.(?!random$)/.test(name);
 }
-
-const isAssignment = (node: ts.BinaryExpression): boolean =>
-  node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
-  node.operatorToken.kind <= ts.SyntaxKind.LastAssignment;
 
 const isPrimitive = (type: ts.Type): boolean =>
   (type.isUnion() ? type.types : [type]).every(
@@ -141,25 +137,6 @@ function isRead(use: ts.Expression, checker: ts.TypeChecker): boolean {
 
 const isCalled = (node: ts.Expression): boolean =>
   ts.isCallExpression(node.parent) && node.parent.expression === node;
-
-function isTarget(node: ts.Expression): boolean {
-  const { parent } = node;
-  if (ts.isBinaryExpression(parent)) return parent.left === node && isAssignment(parent);
-  if (ts.isPrefixUnaryExpression(parent) || ts.isPostfixUnaryExpression(parent)) {
-    return (
-      parent.operator === ts.SyntaxKind.PlusPlusToken || parent.operator === ts.SyntaxKind.MinusMinusToken
-    );
-  }
-  if (ts.isParenthesizedExpression(parent) || ts.isNonNullExpression(parent)) return isTarget(parent);
-  // destructuring into it: `[table[0]] = …`, `({ a: table[0] } = …)`, `for (table[0] of …)`
-  return (
-    ts.isDeleteExpression(parent) ||
-    ts.isForOfStatement(parent) ||
-    ts.isForInStatement(parent) ||
-    (ts.isArrayLiteralExpression(parent) && isTarget(parent)) ||
-    (ts.isPropertyAssignment(parent) && isTarget(parent.parent))
-  );
-}
 
 function holdsPrimitives(array: ts.Expression, checker: ts.TypeChecker): boolean {
   const element = checker.getIndexTypeOfType(checker.getTypeAtLocation(array), ts.IndexKind.Number);

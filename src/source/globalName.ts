@@ -1,6 +1,7 @@
 /** Names that stand for members of the language's own namespaces: `const { sin, PI } = Math`, `const abs = Math.abs`. */
 import { ts } from "ts-morph";
 import { isModuleLevel } from "./reference.ts";
+import { isSettled } from "./settled.ts";
 
 /** `Math.sin` for what is that, by that name or by a constant's; `undefined` for everything else. */
 export function globalName(node: ts.Expression, checker: ts.TypeChecker): string | undefined {
@@ -18,7 +19,7 @@ export function globalName(node: ts.Expression, checker: ts.TypeChecker): string
 /** What a constant stands for that is another name of a member: `Math.sin` for the `sin` of `const { sin } = Math`. */
 export function aliasOf(symbol: ts.Symbol, checker: ts.TypeChecker): string | undefined {
   const declaration = symbol.valueDeclaration;
-  if (!declaration || !(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return undefined;
+  if (!declaration || !isSettled(declaration, checker)) return undefined;
   if (ts.isVariableDeclaration(declaration)) {
     const { initializer } = declaration;
     return initializer && ts.isIdentifier(declaration.name) && ts.isPropertyAccessExpression(initializer)

@@ -6,6 +6,7 @@ import { ts } from "ts-morph";
 import type { Reference } from "../ir/types.ts";
 import { isConstantTable } from "./constant.ts";
 import { aliasOf } from "./globalName.ts";
+import { isSettled } from "./settled.ts";
 
 /** What a piece of source needs of the modules around it; `missing` names can neither be imported nor copied. */
 export type Needs = Readonly<{ references: readonly Reference[]; missing: readonly ts.Symbol[] }>;
@@ -188,7 +189,7 @@ function isCopyable(declaration: ts.Declaration, symbol: ts.Symbol, checker: ts.
   ) {
     return false;
   }
-  if (!(ts.getCombinedNodeFlags(declaration) & ts.NodeFlags.Const)) return false;
+  if (!isSettled(declaration, checker)) return false;
   if (ts.isArrowFunction(declaration.initializer) || ts.isFunctionExpression(declaration.initializer))
     return true;
   return isConstantTable(declaration, symbol, checker);
@@ -199,7 +200,11 @@ function declarationText(declaration: ts.Declaration): string {
   const whole = ts.isVariableDeclaration(declaration)
     ? (ts.findAncestor(declaration, ts.isVariableStatement) ?? declaration)
     : declaration;
-  const docs = ts.getJSDocCommentsAndTags(whole).filter((d) => ts.isJSDoc(d) && d.parent === whole);
+  // of several variables in one statement, the comment is the first one's
+  const isFirst = !ts.isVariableStatement(whole) || whole.declarationList.declarations[0] === declaration;
+  const docs = ts
+    .getJSDocCommentsAndTags(whole)
+    .filter((d) => isFirst && ts.isJSDoc(d) && d.parent === whole);
   const own = ts.isVariableDeclaration(declaration)
     ? `const ${declaration.getText()};`
     : declaration.getText();
