@@ -7,6 +7,9 @@ import { type Module, type Request, read, type Skipped } from "./1-read/read.ts"
 import type { Session } from "./1-read/session.ts";
 import { lower } from "./2-lower/lower.ts";
 import { analyze, analyzeForward, prepare } from "./3-analyze/analyze.ts";
+import { accumulated } from "./3-analyze/accumulate.ts";
+import { boxed } from "./3-analyze/box.ts";
+import { plain } from "./3-analyze/plain.ts";
 import { scatter } from "./3-analyze/scatter.ts";
 import { wanted } from "./3-analyze/wanted.ts";
 import { differentiate } from "./4-differentiate/differentiate.ts";
@@ -99,7 +102,7 @@ function derive(
   const leaner = options.optimise ? simplify : prune;
   const stage = (name: string, func: Func): Func => watch(name, signature.name, func);
   const inParts = (func: Func): Func => {
-    const parted = scatter(func);
+    const parted = boxed(scatter(func));
     return parted === func ? func : inParts(leaner(stage("scatter", parted)));
   };
   const steps = (): readonly Derivative[] => {
@@ -108,7 +111,7 @@ function derive(
     const candidates = asked ?? everyReal(signature);
     const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
     const prepared = prepare(stage("lower", lowered), candidates, output, report);
-    const lean = inParts(leaner(stage("prepare", prepared)));
+    const lean = accumulated(inParts(plain(leaner(stage("prepare", prepared)))));
     stage("simplify", lean);
     const all = analyze(lean, candidates, output);
     const { wrt, indexLike, zero } = wanted(all, candidates, asked !== undefined);

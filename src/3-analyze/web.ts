@@ -123,7 +123,7 @@ const canHold = (type: Type): boolean =>
   type.kind === "object" || type.kind === "tuple" || (type.kind === "array" && type.container === "Array");
 
 /** Memory of which two references are compared. */
-const identitiesAsked = (func: Func, alias: Aliases): ReadonlySet<Memory> => {
+export const identitiesAsked = (func: Func, alias: Aliases): ReadonlySet<Memory> => {
   const asked = new Set<Memory>();
   const region = (r: Region): void => {
     for (const i of r.body) {

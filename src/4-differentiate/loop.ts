@@ -79,6 +79,11 @@ type Backward = Readonly<{
   shape(): Shape;
 }>;
 
+const shifted = (block: Block, o: Operand, by: number): Operand => {
+  if (by === 0) return o;
+  return by < 0 ? block.op("sub", [o, constant(-by)]) : block.op("add", [o, constant(by)]);
+};
+
 /** How the reverse sweep walks back through the iterations. */
 const iterateBackward = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): Backward => {
   const { facts } = sweep;
@@ -91,12 +96,17 @@ const iterateBackward = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): B
   const counted = !(range && natural);
   const countedTrips = (): Operand => (trips ??= countTrips(sweep, mirror, loop));
   const stepOf = range && range.step.kind === "constant" ? Number(range.step.value) : 1;
+  const { start: first } = range ?? {};
+  /** Where it starts, if that is a number that the program names, and it counts one by one from there. */
+  const firstOf =
+    stepOf === 1 && first?.kind === "constant" && typeof first.value === "number" ? first.value : undefined;
 
   /** start + (trips - 1) · step, or the like: where the variable was last. */
   const last = (block: Block): Operand => {
     if (!range) return block.op("sub", [countedTrips(), one]);
     const start = fetch(sweep, range.start);
     const offset = (count: Operand): Operand => {
+      if (firstOf !== undefined) return shifted(block, count, firstOf - 1);
       const steps = block.op("sub", [count, one]);
       if (stepOf === 1) return isNumber(start, 0) ? steps : block.op("add", [start, steps]);
       if (stepOf === -1) return block.op("sub", [start, steps]);
@@ -134,7 +144,13 @@ const iterateBackward = (sweep: Sweep, mirror: Mirror, loop: LoopInstruction): B
       if (!inner) throw new Error("the loop is not open");
       const end = countedTrips();
       return (isLast ??= inPrelude(inner, -1, (block) =>
-        block.op("eq", [iteration.reverse(), block.op("sub", [end, one])], "isLast"),
+        block.op(
+          "eq",
+          firstOf === undefined
+            ? [iteration.reverse(), block.op("sub", [end, one])]
+            : [variable, shifted(block, end, firstOf - 1)],
+          "isLast",
+        ),
       ));
     },
   };

@@ -5,6 +5,7 @@ import { alike } from "./alike.ts";
 import { branches } from "./branches.ts";
 import { cell } from "./cell.ts";
 import { contribution } from "./contribution.ts";
+import { copies } from "./copies.ts";
 import { dead } from "./dead.ts";
 import { fold } from "./fold.ts";
 import { invariant } from "./invariant.ts";
@@ -36,6 +37,7 @@ export const passes = {
   overwrite,
   rotate,
   twin,
+  copies,
   unread,
   dead,
 } as const satisfies Record<string, Pass>;

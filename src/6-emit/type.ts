@@ -33,7 +33,7 @@ export function typeText(type: Type, named: TypeNames = new Set()): string {
     case "tuple":
       return `${type.readonly ? "readonly " : ""}[${type.elements.map(inner).join(", ")}]`;
     case "object":
-      if (type.name && named.has(type.name)) return type.name;
+      if (type.name && !type.altered && named.has(type.name)) return type.name;
       return named.shape?.(type) ?? `{ ${type.fields.map((f) => fieldText(f, named)).join("; ")} }`;
     case "map": {
       const name = `${type.readonly ? "Readonly" : ""}${type.set ? "Set" : "Map"}`;

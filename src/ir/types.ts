@@ -21,8 +21,7 @@ export type Type =
       readonly readonly?: boolean;
     }
   | { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
-  /** An interface, type literal or class instance; `name` is how the user calls it, when it has a name. */
-  | { readonly kind: "object"; readonly fields: readonly Field[]; readonly name?: string }
+  | ObjectType
   /** A `Map`, or a `Set`, whose values are undefined. */
   | {
       readonly kind: "map";
@@ -44,6 +43,12 @@ export type Type =
       /** A function: what it does is told by its calls. */
       readonly callable?: boolean;
     };
+
+/**
+ * An interface, type literal or class instance; `name` is how the user calls it, when it has a name. `altered`: the
+ * user's type of that name says something else of its parts.
+ */
+type ObjectType = Readonly<{ kind: "object"; fields: readonly Field[]; name?: string; altered?: boolean }>;
 
 export type Container =
   | "Array"
