@@ -1,6 +1,7 @@
 /** Calls: what is known here, methods of arrays, functions whose body is at hand, and all others. */
 import { ts } from "ts-morph";
 import { constant, typeOf, value } from "../ir/build.ts";
+import { holdsNumbers } from "../ir/shadow.ts";
 import type { Func, Operand, Refusal } from "../ir/types.ts";
 import { applyKnown } from "./apply.ts";
 import { type Given, lowerGiven, withDefaults } from "./argument.ts";
@@ -9,6 +10,7 @@ import { type Callee, calleeOf, isOwnProperty, lowerBind } from "./calling.ts";
 import { foresee } from "./effects.ts";
 import { type Place, at, heldBy, isUntold, typeAt } from "./environment.ts";
 import { opaque, refusal } from "./fragment.ts";
+import { isGeneric } from "./generic.ts";
 import { type WithBody, lowerFunction, parameterType } from "./function.ts";
 import type { Known } from "./known.ts";
 import { onlyReads } from "./listed.ts";
@@ -55,11 +57,16 @@ function lowerFound(
     known.scope !== undefined ||
     args.some((a) => here.session.knowledge.of("spread" in a ? a.spread : a)) ||
     tellsMore(args, known.body, here) ||
+    (isGeneric(known.body) && mayCarry(node, here)) ||
     holdsFunctions(here.session.checker.getTypeAtLocation(node), here);
   if (!body || mustBeSeen || !helper(body, here).reference)
     return applyKnown(node, known, args, here, receiver);
   return lowerHelper(node, body, args, here);
 }
+
+/** Numbers may come out of the call, or go into it. */
+const mayCarry = (node: ts.CallExpression, here: Place): boolean =>
+  [node, ...node.arguments].some((n) => holdsNumbers(typeAt(here, n)));
 
 /** A parameter may be one thing or another, and the argument is known to be one of them. */
 const tellsMore = (args: readonly Given[], body: WithBody, here: Place): boolean =>

@@ -17,13 +17,22 @@ import {
   leaveScope,
   originOf,
 } from "./environment.ts";
+import { instantiated } from "./generic.ts";
 import { type WithBody, lowerBodyInto, returnTypeOf } from "./function.ts";
 import type { Closure } from "./known.ts";
 import { hoistedIn } from "./scan.ts";
 import { scopeOf } from "./variable.ts";
 
 /** Runs the body here, where everything that it captures is at hand; gives what it returns. */
-export function inline(
+export const inline = (
+  node: ts.Node,
+  closure: Closure,
+  given: readonly Given[],
+  here: Place,
+  receiver?: Operand,
+): Operand => instantiated(node, closure.body, here.session, () => run(node, closure, given, here, receiver));
+
+function run(
   node: ts.Node,
   closure: Closure,
   given: readonly Given[],

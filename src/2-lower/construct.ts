@@ -18,6 +18,7 @@ import {
 } from "./class.ts";
 import { settle } from "./closure.ts";
 import { classesOf } from "./dispatch.ts";
+import { constructed } from "./generic.ts";
 import { instanceOf } from "./instance.ts";
 import {
   type Fields,
@@ -72,8 +73,10 @@ export function lowerConstruction(node: ts.NewExpression, here: Place): Operand 
   const construction: Construction = { node, of, type, fields: new Map() };
   const given = first ? lowerArguments(node, args, first, here) : [];
   const outer = new Map(here.environment);
-  build(line, given, construction, here);
-  const made = materialise(construction, here);
+  const made = constructed(node, line, here.session, () => {
+    build(line, given, construction, here);
+    return materialise(construction, here);
+  });
   leaveScope(here, outer);
   return made;
 }

@@ -1,15 +1,17 @@
 /** Where lowering stands: the region under construction, what each variable holds there, and where control may go. */
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { type Block, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Func, Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
+import { sameType } from "../source/sameType.ts";
 import { innerType } from "../source/type.ts";
 import type { Class } from "./class.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import { type Knowledge, WatchedBlock } from "./knowledge.ts";
 import type { Closure, Known } from "./known.ts";
 import { meet } from "./meet.ts";
+import { isAssignment, symbolOf } from "./scan.ts";
 import {
   type Returned,
   type Scope,
@@ -45,6 +47,8 @@ export interface Session {
   readonly functionTexts: Set<Value>;
   /** Which functions expressions gave that were evaluated ahead. */
   readonly evaluated: Map<ts.Expression, Known>;
+  /** What the type parameters of the functions and classes stand for whose code is being lowered. */
+  readonly bound: Map<ts.Type, Type>;
   /** Variables that functions use which may be called when the variables' own scope is left. */
   readonly kept: Set<Variable>;
 }
@@ -142,8 +146,8 @@ export function at(here: Place, node: ts.Node): Block {
 }
 
 /** The type as the module's own code knows it. */
-export const typeIn = ({ checker, hierarchy }: Session, type: ts.Type, node: ts.Node): Type =>
-  innerType(type, checker, node, hierarchy.kin);
+export const typeIn = ({ bound, checker, hierarchy }: Session, type: ts.Type, node: ts.Node): Type =>
+  innerType(type, checker, node, hierarchy.kin, bound);
 
 export const typeAt = (here: Place, node: ts.Node): Type =>
   typeIn(here.session, here.session.checker.getTypeAtLocation(node), node);
@@ -152,7 +156,29 @@ export function typeOfVariable(here: Place, variable: Variable): Type {
   if (isReturned(variable)) return variable.type;
   const symbol = symbolOfVariable(variable)!;
   const node = symbol.valueDeclaration;
-  return node ? typeIn(here.session, here.session.checker.getTypeOfSymbol(symbol), node) : undefinedType;
+  if (!node) return undefinedType;
+  const declared = typeIn(here.session, here.session.checker.getTypeOfSymbol(symbol), node);
+  return isUntold(declared) ? (toldByAssignments(symbol, here) ?? declared) : declared;
+}
+
+/** `let t;` is what is assigned to it. */
+function toldByAssignments(symbol: ts.Symbol, here: Place): Type | undefined {
+  const { checker } = here.session;
+  const declaration = symbol.valueDeclaration!;
+  if (!ts.isVariableDeclaration(declaration) || declaration.type || declaration.initializer) return undefined;
+  const holder = ts.findAncestor(declaration, ts.isFunctionLike);
+  if (!holder || !ts.isVariableDeclarationList(declaration.parent)) return undefined;
+  if (ts.isForInStatement(declaration.parent.parent) || ts.isForOfStatement(declaration.parent.parent))
+    return undefined;
+  const types: Type[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isBinaryExpression(node) && isAssignment(node) && ts.isIdentifier(node.left))
+      if (symbolOf(node.left, checker) === symbol) types.push(typeAt(here, node.right));
+    ts.forEachChild(node, visit);
+  };
+  visit(holder);
+  const [first] = types;
+  return first && types.every((t) => sameType(t, first)) ? first : undefined;
 }
 
 export const nameOfVariable = (variable: Variable): string | undefined => symbolOfVariable(variable)?.name;

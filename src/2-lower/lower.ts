@@ -43,6 +43,7 @@ export function lower(
     entry: { name, params: new Set() },
     functionTexts: new Set(),
     evaluated: new Map(),
+    bound: new Map(),
     kept: new Set(),
   };
   const func = lowerFunction(declaration, session, "entry");

@@ -127,6 +127,8 @@ export function lowerDeclarations(list: ts.VariableDeclarationList, here: Place)
 
 /** What a variable holds before its first assignment: TypeScript has seen to it that nobody reads it. */
 function uninitialised(name: ts.Identifier, here: Place): Operand {
+  const { parent } = name;
+  if (ts.isVariableDeclaration(parent) && !parent.type) return constant(undefined);
   const type = typeAt(here, name);
   if (type.kind === "number") return constant(0);
   return constant(type.kind === "boolean" ? false : undefined);

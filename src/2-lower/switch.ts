@@ -154,9 +154,12 @@ function lowerEntered(
   for (const symbol of hoistedIn(node.caseBlock, here.session.checker))
     if (heldBy(symbol, here) === undefined) bind(symbol, constant(undefined), here);
   const { tail } = here;
+  const isCertain = byDefault >= 0 || isExhaustive(node, here);
   for (const [n, group] of groups.entries()) {
+    const isLast = n === groups.length - 1;
+    here.tail = isLast ? tail : [];
+    if (isLast && isCertain) return lowerStatements(group.statements, here);
     const isEntered = at(here, node).op("le", [entry, constant(n)]);
-    here.tail = n === groups.length - 1 ? tail : [];
     const flow = branch(
       here,
       isEntered,

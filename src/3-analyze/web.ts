@@ -240,7 +240,9 @@ const partOf = (
 ): Part | undefined => {
   const declared = joins.map((v) => typeAt(v.type, key)).find((t) => t !== undefined);
   if (!declared || others.some((v) => typeAt(v.type, key) === undefined)) return undefined;
-  const isEverywhere = makes.every((m) => m.items.some((item) => String(item.key) === String(key)));
+  const isEverywhere = makes.every((m) =>
+    m.items.some((item) => String(item.key) === String(key) && !mayBeNothing(item.value)),
+  );
   if (isEverywhere && others.every((v) => typeAt(v.type, key)?.kind !== "optional"))
     return { key, type: declared.kind === "optional" ? declared.of : declared };
   const own = reads.filter((r) => r.key?.kind === "constant" && String(r.key.value) === String(key));
@@ -255,6 +257,9 @@ const partOf = (
     ? { key, type: declared, missing: { kind: "constant", value: undefined } }
     : undefined;
 };
+
+const mayBeNothing = (o: Operand): boolean =>
+  o.kind === "constant" ? o.value === undefined || o.value === null : o.type.kind === "optional";
 
 const typeAt = (type: Type, key: string | number): Type | undefined => {
   if (type.kind === "object" && !type.fields.some((f) => f.name === key)) return undefined;

@@ -39,7 +39,10 @@ class Known {
   }
 
   readonly #use = (o: Operand): Operand => {
-    const truth = o.kind === "value" ? this.#truth.get(o) : undefined;
+    if (o.kind !== "value" || o.type.kind !== "boolean") return o;
+    const by = this.#facts.definition(o);
+    // a test made above of what has been told since
+    const truth = this.#truth.get(o) ?? (by && this.#decided(by));
     return truth === undefined ? o : constant(truth);
   };
 

@@ -67,7 +67,9 @@ export function layOut(
   const handed = (at: Node, targets: readonly Value[], values: readonly Operand[]): readonly Statement[] => {
     const live = liveness.handed.get(at);
     const pairs = targets.flatMap((t, k) => (live?.has(t) ? [[t, values[k]!] as const] : []));
-    return handOver(pairs, variables, leaves, temporary);
+    return handOver(pairs, variables, leaves, temporary).map((s) =>
+      s.kind === "assign" ? { ...s, from: at } : s,
+    );
   };
 
   /** The assignments at the natural end of a region. */

@@ -1,5 +1,5 @@
 /** Arrays, objects and cells as text: literals, allocations, elements and fields. */
-import { isScalar, typeOf } from "../ir/build.ts";
+import { elementType, isScalar, typeOf } from "../ir/build.ts";
 import type { Field, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
 import { type Expression, bind, level, primary } from "./expression.ts";
 import { isIdentifier } from "./name.ts";
@@ -118,6 +118,9 @@ export const narrowed = (text: string, field: Field, of: readonly Field[], named
 /** A part that may be missing by its type, read where it is known to be there. */
 export function sure(part: Expression, from: Operand, key: Operand | undefined, as: Type): Expression {
   const type = bare(typeOf(from));
+  const own = elementType(typeOf(from), key);
+  if ((type.kind === "array" || type.kind === "tuple") && own.kind === "optional" && as.kind === "number")
+    return primary(`${part.text}!`);
   const field =
     type.kind === "object" && key?.kind === "constant"
       ? type.fields.find((f) => f.name === key.value)

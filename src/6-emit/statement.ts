@@ -1,5 +1,6 @@
 /** The statements of a generated function, before they have names and text. */
 import type { Instruction, Label, Operand, Shape, Terminator, Type } from "../ir/types.ts";
+import type { Node } from "./facts.ts";
 import type { Variable } from "./coalesce.ts";
 
 export type Range = Extract<Shape, { kind: "range" }>;
@@ -16,8 +17,8 @@ export type Head =
   | Readonly<{ kind: "do"; test: Operand }>;
 
 export type Statement =
-  /** `x = …`; declared here if the variable has no earlier place. */
-  | Readonly<{ kind: "assign"; variable: Variable; source: Source; at?: Instruction }>
+  /** `x = …`; declared here if the variable has no earlier place. `from` hands the value on. */
+  | Readonly<{ kind: "assign"; variable: Variable; source: Source; at?: Instruction; from?: Node }>
   /** `let x: T;`, definitely assigned by hand where TypeScript could not see it. */
   | Readonly<{ kind: "declare"; variable: Variable; type: Type; trusted: boolean; at?: Instruction }>
   /** Everything that is done for its effect. */

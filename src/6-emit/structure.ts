@@ -87,7 +87,7 @@ export function filled(like: string, likeType: Type, type: Type, n: number, by: 
     case "array": {
       const container = containerOf(type);
       if (container !== "Array") return `new ${container}(${like}.length)${n === 0 ? "" : `.fill(${n})`}`;
-      if (bare(from.element).kind === "number") return `new Array<number>(${like}.length).fill(${n})`;
+      if (from.element.kind === "number") return `new Array<number>(${like}.length).fill(${n})`;
       const row = fresh("row", like);
       return `${like}.map((${row}) => ${arrow(filled(row, from.element, elementOf(type), n, by))})`;
     }
@@ -153,6 +153,11 @@ const arrow = (text: string): string => (text.startsWith("{") ? `(${text})` : te
 
 /** `to += value`, number by number, as statements. */
 export function added(to: string, value: string, type: Type, by: Writing, depth = 0): readonly string[] {
+  if (depth === 0 && type.kind === "optional") {
+    const lines = added(to, value, type.of, by);
+    const test = value === to ? to : `${to} !== undefined && ${value}`;
+    return [`if (${test} !== undefined) {`, ...lines.map((line) => `  ${line}`), "}"];
+  }
   const inner = bare(type);
   switch (inner.kind) {
     case "number":

@@ -27,15 +27,18 @@ export function update(
   const sign = signs[op];
   if (!sign) return undefined;
   const [a, b] = args as [Operand, Operand];
-  const is = (o: Operand): boolean => o.kind === "value" && by.write(o).text === name;
-  const other = is(a) ? b : commutes.has(op) && is(b) ? a : undefined;
-  if (!other) return undefined;
+  // `x!` where it may be missing by its type
+  const is = (o: Operand): boolean => o.kind === "value" && by.write(o).text.replace(/!$/, "") === name;
+  const self = is(a) ? a : commutes.has(op) && is(b) ? b : undefined;
+  if (!self) return undefined;
+  const other = self === a ? b : a;
+  const target = by.write(self).text;
   const additive = op === "add" || op === "sub";
   if (additive && other.kind === "constant" && other.value === 1)
-    return `${name}${op === "add" ? "++" : "--"};`;
+    return `${target}${op === "add" ? "++" : "--"};`;
   const less = additive ? opposed(other, by) : undefined;
-  if (less) return `${name} ${op === "add" ? "-=" : "+="} ${less.text};`;
-  return `${name} ${sign} ${by.write(other).text};`;
+  if (less) return `${target} ${op === "add" ? "-=" : "+="} ${less.text};`;
+  return `${target} ${sign} ${by.write(other).text};`;
 }
 
 type OpInstruction = Extract<Instruction, { kind: "op" }>;
@@ -47,7 +50,7 @@ export function conditionalUpdate(
   by: Operands,
 ): string | undefined {
   const [a, b] = args as [Operand, Operand];
-  const own = (o: Operand): boolean => o.kind === "value" && by.write(o).text === name;
+  const own = (o: Operand): boolean => o.kind === "value" && by.write(o).text.replace(/!$/, "") === name;
   if (!result.adjoint || (op !== "add" && op !== "sub")) return undefined;
   const self = own(a) ? a : b;
   const added = own(a) ? b : op === "add" && own(b) ? a : undefined;

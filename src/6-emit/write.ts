@@ -17,13 +17,14 @@ import {
 } from "./expression.ts";
 import { choice } from "./branch.ts";
 import { commentsOf } from "./comment.ts";
+import { choosingIn, numberAt, numbersIn } from "./evident.ts";
 import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
 import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
 import { isKeyed, keyed, lengthOf } from "./map.ts";
 import { type Writing, allocation, fitting, made, needsType, place, sure } from "./memory.ts";
-import type { Layout, Scope, Source, Statement } from "./statement.ts";
+import type { Layout, Scope, Statement } from "./statement.ts";
 import { added, copied, filled, seeded } from "./structure.ts";
 import { typeText, type TypeNames } from "./type.ts";
 import { conditionalUpdate, guardedUpdate, update } from "./update.ts";
@@ -91,7 +92,7 @@ export class Writer implements Writing {
   instruction(i: Instruction): Expression {
     switch (i.kind) {
       case "op":
-        return operation(i, this);
+        return operation(i, numbersIn(i, this));
       case "make":
         return made(i, this);
       case "alloc":
@@ -111,7 +112,7 @@ export class Writer implements Writing {
       case "pop":
         return primary(`${bind(this.write(i.from), level.primary)}.pop()!`);
       case "if":
-        return choice(i, this);
+        return choice(i, choosingIn(i, this));
       case "call": {
         if (!i.callee.reference) throw new Error(`no name to call ${i.callee.name} by`);
         const args = i.args.map((a) => this.write(a).text).join(", ");
@@ -217,9 +218,11 @@ export class Writer implements Writing {
     }
   }
 
-  #source(source: Source): Expression {
+  #source({ source, variable, from }: Extract<Statement, { kind: "assign" }>): Expression {
     if (source.kind === "variable") return primary(this.name(source.variable));
-    return source.kind === "operand" ? this.write(source.operand) : this.instruction(source.instruction);
+    if (source.kind === "instruction") return this.instruction(source.instruction);
+    const isNumber = from && variable.type.kind === "number";
+    return isNumber ? numberAt(source.operand, from, this) : this.write(source.operand);
   }
 
   #assignment(s: Extract<Statement, { kind: "assign" }>): string {
@@ -234,7 +237,7 @@ export class Writer implements Writing {
       const held = s.variable.type.kind === "cell" ? s.variable.type.of : s.variable.type;
       const type = from && needsType(held, from, (o) => this.inlinedInstruction(o));
       const annotation = type ? `: ${typeText(s.variable.type, this.named)}` : "";
-      return `${word} ${name}${annotation} = ${this.#source(s.source).text};`;
+      return `${word} ${name}${annotation} = ${this.#source(s).text};`;
     }
     const op =
       s.source.kind === "instruction"
@@ -245,8 +248,8 @@ export class Writer implements Writing {
           ? this.inlinedOp(s.source.operand)
           : undefined;
     return (
-      (op && (conditionalUpdate(name, op, this) ?? update(name, op, this))) ??
-      `${name} = ${this.#source(s.source).text};`
+      (op && (conditionalUpdate(name, op, numbersIn(op, this)) ?? update(name, op, numbersIn(op, this)))) ??
+      `${name} = ${this.#source(s).text};`
     );
   }
 
@@ -255,7 +258,7 @@ export class Writer implements Writing {
       case "store": {
         // a[i] = a[i] + e: what is read and what is written have one text, and nothing happens in between
         const op = this.inlinedOp(i.value);
-        const updated = op && update(place(i.to, i.key, this, true).text, op, this);
+        const updated = op && update(place(i.to, i.key, this, true).text, op, numbersIn(op, this));
         const value = fitting(i.value, elementType(typeOf(i.to), i.key), this);
         return [updated ?? `${place(i.to, i.key, this, false).text} = ${value.text};`];
       }

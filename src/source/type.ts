@@ -1,6 +1,7 @@
 /** The compiler's types as the IR's types. */
 import { ts } from "ts-morph";
 import type { Container, Field, Type } from "../ir/types.ts";
+import { sameType } from "./sameType.ts";
 
 const typedArrays: ReadonlySet<string> = new Set<Exclude<Container, "Array">>([
   "Float64Array",
@@ -31,15 +32,23 @@ export type Kin = (type: ts.Type) => readonly ts.Type[];
 
 /**
  * The type as the code of its own module knows it: with the fields that only a class may name, and with those of
- * the classes that extend or implement it. Both are marked as {@link Field.beyond}.
+ * the classes that extend or implement it. Both are marked as {@link Field.beyond}. `bound`: what type parameters
+ * stand for.
  */
-export function innerType(type: ts.Type, checker: ts.TypeChecker, at: ts.Node, kin: Kin): Type {
-  return convert(type, { checker, at, above: [], recurring: new Set(), kin });
+export function innerType(
+  type: ts.Type,
+  checker: ts.TypeChecker,
+  at: ts.Node,
+  kin: Kin,
+  bound: ReadonlyMap<ts.Type, Type>,
+): Type {
+  return convert(type, { checker, at, above: [], recurring: new Set(), kin, bound });
 }
 
 type Context = Readonly<{
   /** Fields that only the module's own code knows are wanted as well. */
   kin?: Kin;
+  bound?: ReadonlyMap<ts.Type, Type>;
   checker: ts.TypeChecker;
   at: ts.Node;
   /** The types that this one is part of. */
@@ -52,6 +61,8 @@ const has = (type: ts.Type, flags: ts.TypeFlags): boolean => (type.flags & flags
 
 function convert(type: ts.Type, context: Context): Type {
   const { checker } = context;
+  const known = context.bound?.get(type);
+  if (known) return known;
   if (has(type, ts.TypeFlags.EnumLike)) return other(type, context);
   if (has(type, ts.TypeFlags.NumberLike)) return { kind: "number" };
   if (has(type, ts.TypeFlags.BooleanLike)) return { kind: "boolean" };
@@ -141,41 +152,6 @@ function common(types: readonly Type[]): Type | undefined {
   const texts = types.map((t) => (t.kind === "other" ? t.text : undefined));
   if (texts.includes(undefined)) return undefined;
   return { kind: "other", text: [...new Set(texts)].join(" | ") };
-}
-
-/** Equal in structure; what the types are called does not count. */
-export function sameType(a: Type, b: Type): boolean {
-  switch (a.kind) {
-    case "number":
-    case "boolean":
-    case "undefined":
-      return a.kind === b.kind;
-    case "array":
-      return b.kind === "array" && a.container === b.container && sameType(a.element, b.element);
-    case "tuple":
-      return (
-        b.kind === "tuple" &&
-        a.elements.length === b.elements.length &&
-        a.elements.every((e, i) => sameType(e, b.elements[i]!))
-      );
-    case "object":
-      return (
-        b.kind === "object" &&
-        a.fields.length === b.fields.length &&
-        a.fields.every((f) =>
-          b.fields.some((g) => g.name === f.name && g.optional === f.optional && sameType(f.type, g.type)),
-        )
-      );
-    case "map":
-      return b.kind === "map" && a.set === b.set && sameType(a.key, b.key) && sameType(a.value, b.value);
-    case "optional":
-    case "cell":
-      return b.kind === a.kind && sameType(a.of, b.of);
-    case "other":
-      return b.kind === "other" && a.text === b.text;
-    default:
-      return a satisfies never;
-  }
 }
 
 function objectType(type: ts.Type, context: Context): Type {
