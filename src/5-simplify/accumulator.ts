@@ -5,6 +5,7 @@
  * have started from r1, and no fresh shadow whose first use is to be the copy of another one.
  */
 import { isConstant } from "../ir/build.ts";
+import { sameType } from "../ir/shadow.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Value } from "../ir/types.ts";
 import { mapOperands, rebuild } from "../ir/rebuild.ts";
 import { operandsOfEnd, visitRegions } from "../ir/walk.ts";
@@ -42,7 +43,7 @@ const adopt = (region: Region, facts: Facts): Region => {
       !region.body.slice(0, at).includes(made)
     )
       continue;
-    if (JSON.stringify(to.type) !== JSON.stringify(value.type)) continue;
+    if (!sameType(to.type, value.type)) continue;
     const isUnused = (o: Operand, from: number, end: number): boolean =>
       !region.body.slice(from, end).some((i) => mentions(i, new Set([o])));
     const isLast = isUnused(value, at + 1, region.body.length) && !operandsOfEnd(region.end).includes(value);

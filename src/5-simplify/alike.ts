@@ -6,6 +6,7 @@
  * handed on.
  */
 import { Block, constant, elementType, typeOf, zero } from "../ir/build.ts";
+import { sameType } from "../ir/shadow.ts";
 import type { Constant, Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { mapOperands, rebuild, rebuildEnd } from "../ir/rebuild.ts";
 import { operandsOf, operandsOfEnd, visit, visitRegions } from "../ir/walk.ts";
@@ -173,7 +174,7 @@ const isSame = (a: Instruction, b: Instruction): boolean => {
     return (
       a.items.length === b.items.length &&
       a.instance?.id === b.instance?.id &&
-      JSON.stringify(a.result.type) === JSON.stringify(b.result.type) &&
+      sameType(a.result.type, b.result.type) &&
       a.items.every((item, k) => {
         const other = b.items[k]!;
         return (

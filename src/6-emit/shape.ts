@@ -20,13 +20,18 @@ export function nameShapes(
   write: (names: TypeNames) => unknown,
 ): Shapes {
   const plain = (type: Type): string => typeText(type, imported);
-  const seen = new Map<string, { type: ObjectType; count: number; name?: string }>();
+  const seen = new Map<string, { type: ObjectType; count: number; name?: string; isShadow?: boolean }>();
   write({
     has: (name) => imported.has(name),
     shape: (type) => {
       const entry = seen.get(plain(type)) ?? { type, count: 0 };
       entry.count++;
-      if (type.name !== undefined && isIdentifier(type.name)) entry.name ??= type.name;
+      // what looks like the shape of a source's type has its name, also if it is a shadow of another
+      const isOther = entry.name === undefined || (entry.isShadow === true && !type.altered);
+      if (type.name !== undefined && isIdentifier(type.name) && isOther) {
+        entry.name = type.name;
+        entry.isShadow = type.altered === true;
+      }
       seen.set(plain(type), entry);
       return undefined;
     },

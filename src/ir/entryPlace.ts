@@ -1,5 +1,5 @@
 /** Where in the arguments there is memory of which kind: by itself, or a list of it, as text that gives the list. */
-import { isFixedShape, partsOf, shadowType } from "./shadow.ts";
+import { isFixedShape, partsOf, shadowType, structureOf } from "./shadow.ts";
 import type { Fragment, Operand, Type, Value } from "./types.ts";
 
 /** Text with operands in it. */
@@ -34,7 +34,7 @@ const isShadowed = (type: Type): boolean => bare(type).kind !== "number" && hold
 /** What differs in this is never the same memory. */
 export const kindOf = (type: Type): string => {
   const of = bare(type);
-  if (of.kind !== "array") return JSON.stringify(shadowType(of));
+  if (of.kind !== "array") return structureOf(shadowType(of));
   return isNumbers(of) ? of.container : `${of.container}<${kindOf(of.element)}>`;
 };
 

@@ -40,7 +40,9 @@ const numbersOf = (
         const of = numbersOf(f.type, rest, counts);
         return of ? [withType(f, of)] : [];
       });
-      return fields.length > 0 ? { kind: "object", fields } : undefined;
+      if (fields.length === 0) return undefined;
+      const isShadow = counts === isMoving && type.name !== undefined;
+      return { kind: "object", fields, ...(isShadow ? { name: `${type.name}Adjoint`, altered: true } : {}) };
     }
     case "map": {
       const of = gradientType(type.value, head === "[]" ? rest : []);
@@ -110,7 +112,13 @@ export const adjointName = (of: string | undefined): string | undefined =>
       ? `d${of}`
       : `d${of[0]!.toUpperCase()}${of.slice(1)}`;
 
-export const sameType = (a: Type, b: Type): boolean => JSON.stringify(a) === JSON.stringify(b);
+export const sameType = (a: Type, b: Type): boolean => structureOf(a) === structureOf(b);
+
+/** Types of one structure have one text, whatever they are called. */
+export const structureOf = (type: Type): string =>
+  JSON.stringify(type, (_, part: Type) =>
+    typeof part === "object" && part.kind === "object" ? { kind: part.kind, fields: part.fields } : part,
+  );
 
 /**
  * A fresh structure of zeros for something of this type: a literal where the type says all there is (objects

@@ -7,7 +7,7 @@ import { seedFor } from "./arguments.ts";
 import { createPatience } from "./patience.ts";
 import type { Module, Sample } from "./subject.ts";
 
-const patiently = createPatience(2000);
+const patiently = createPatience(60_000);
 
 type Callable = (...args: unknown[]) => unknown;
 type Result = Readonly<{ value?: unknown; grad?: unknown; tangent?: unknown }>;
