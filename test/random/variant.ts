@@ -62,7 +62,7 @@ const firstExpression = (s: ts.Statement): ts.Expression | undefined => {
 /** Strings are added as well: only what is known to be a number may be named. */
 export type IsNumber = (start: number, end: number) => boolean;
 
-const wrappable = (s: ts.Statement): boolean => {
+const wrappable = (s: ts.Statement, keepsReturns: boolean): boolean => {
   if (
     !ts.isExpressionStatement(s) &&
     !ts.isIfStatement(s) &&
@@ -72,7 +72,7 @@ const wrappable = (s: ts.Statement): boolean => {
     return false;
   const leaves = (node: ts.Node): boolean => {
     if (ts.isFunctionLike(node)) return false;
-    if (ts.isBreakOrContinueStatement(node)) return true;
+    if (ts.isBreakOrContinueStatement(node) || (keepsReturns && ts.isReturnStatement(node))) return true;
     return ts.forEachChild(node, (child) => leaves(child) || undefined) ?? false;
   };
   return !leaves(s) && !/\bsuper\(/.test(s.getText());
@@ -89,8 +89,16 @@ const statementsIn = (file: ts.SourceFile): ts.Statement[] => {
   return found;
 };
 
-/** The same program, written in another way: some subexpressions have names, some statements run in a loop once. */
-export const variant = (source: string, chance: Chance, isNumber: IsNumber = () => true): string => {
+/**
+ * The same program, written in another way: some subexpressions have names, some statements run in a loop once.
+ * `keepsReturns`: a statement that returns stays where it is.
+ */
+export const variant = (
+  source: string,
+  chance: Chance,
+  isNumber: IsNumber = () => true,
+  keepsReturns = false,
+): string => {
   const file = ts.createSourceFile("f.ts", source, ts.ScriptTarget.ES2023, true);
   const edits: Edit[] = [];
   const all = statementsIn(file);
@@ -111,7 +119,7 @@ export const variant = (source: string, chance: Chance, isNumber: IsNumber = () 
         end,
         text: `const ${name} = ${part.getText()};\n${text.slice(0, at)}${name}${text.slice(at + part.getWidth())}`,
       });
-    } else if (wrappable(s))
+    } else if (wrappable(s, keepsReturns))
       edits.push({ start, end, text: `for (let once${i} = 0; once${i} < 1; once${i}++) {\n${text}\n}` });
   }
   return edits
