@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { constant, label } from "../ir/build.ts";
 import type { Operand, Origin } from "../ir/types.ts";
+import { bindHoisted } from "./hoisted.ts";
 import { type Given, bindParameters, withDefaults } from "./argument.ts";
 import { receiverOf } from "./class.ts";
 import {
@@ -9,18 +10,15 @@ import {
   type Place,
   type Returned,
   type Target,
-  bind,
   closeBlock,
   endOf,
   fork,
-  heldBy,
   leaveScope,
   originOf,
 } from "./environment.ts";
 import { instantiated } from "./generic.ts";
 import { type WithBody, lowerBodyInto, returnTypeOf } from "./function.ts";
 import type { Closure } from "./known.ts";
-import { hoistedIn } from "./scan.ts";
 import { scopeOf } from "./variable.ts";
 
 /** Runs the body here, where everything that it captures is at hand; gives what it returns. */
@@ -63,8 +61,7 @@ function run(
     scope: scopeOf(declaration, closure.scope, isFresh),
   });
   bindParameters(declaration, withDefaults(node, declaration, given, inside), inside);
-  for (const symbol of hoistedIn(declaration.body, session.checker))
-    if (!heldBy(symbol, inside)) bind(symbol, constant(undefined), inside);
+  bindHoisted(declaration.body, inside);
   const flow = lowerBodyInto(declaration, inside, target);
   const end = closeBlock(here, inside, target, flow, origin);
   settle(here, end, origin);

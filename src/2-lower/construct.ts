@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { constant, label, value } from "../ir/build.ts";
 import type { Operand, Refusal, Type, Value } from "../ir/types.ts";
+import { bindHoisted } from "./hoisted.ts";
 import { bindParameters, lowerArguments } from "./argument.ts";
 import {
   type Class,
@@ -26,7 +27,6 @@ import {
   type Returned,
   type Target,
   at,
-  bind,
   closeBlock,
   fork,
   heldBy,
@@ -35,7 +35,7 @@ import {
 } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
-import { bare, hoistedIn, isAssignment, parameterSymbol } from "./scan.ts";
+import { bare, isAssignment, parameterSymbol } from "./scan.ts";
 import { canSpread } from "./spread.ts";
 import { lowerStatements } from "./statement.ts";
 import { scopeAround, scopeOf } from "./variable.ts";
@@ -140,8 +140,7 @@ function build(line: readonly Class[], args: readonly Operand[], of: Constructio
     scope: scopeOf(declaration, scopeAround(declaration, here.scope), false),
   };
   bindParameters(declaration, args, inside);
-  for (const symbol of hoistedIn(declaration.body!, session.checker))
-    if (!heldBy(symbol, inside)) bind(symbol, constant(undefined), inside);
+  bindHoisted(declaration.body!, inside);
   const { statements } = declaration.body!;
   const above = rest.length === 0 ? -1 : statements.findIndex(isSuperCall);
   lowerPrefix(declaration, statements.slice(0, above + 1), of, inside, (call) => {

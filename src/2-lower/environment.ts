@@ -1,17 +1,16 @@
 /** Where lowering stands: the region under construction, what each variable holds there, and where control may go. */
-import { ts } from "ts-morph";
+import type { ts } from "ts-morph";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { type Block, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Func, Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
-import { sameType } from "../source/sameType.ts";
 import { innerType } from "../source/type.ts";
 import type { Class } from "./class.ts";
+import { evolvedType } from "./evolving.ts";
 import type { Hierarchy } from "./hierarchy.ts";
 import { type Knowledge, WatchedBlock } from "./knowledge.ts";
 import type { Closure, Known } from "./known.ts";
 import { meet } from "./meet.ts";
-import { isAssignment, symbolOf } from "./scan.ts";
 import {
   type Returned,
   type Scope,
@@ -154,31 +153,16 @@ export const typeAt = (here: Place, node: ts.Node): Type =>
 
 export function typeOfVariable(here: Place, variable: Variable): Type {
   if (isReturned(variable)) return variable.type;
-  const symbol = symbolOfVariable(variable)!;
-  const node = symbol.valueDeclaration;
-  if (!node) return undefinedType;
-  const declared = typeIn(here.session, here.session.checker.getTypeOfSymbol(symbol), node);
-  return isUntold(declared) ? (toldByAssignments(symbol, here) ?? declared) : declared;
+  return typeOfSymbol(here, symbolOfVariable(variable)!);
 }
 
-/** `let t;` is what is assigned to it. */
-function toldByAssignments(symbol: ts.Symbol, here: Place): Type | undefined {
-  const { checker } = here.session;
-  const declaration = symbol.valueDeclaration!;
-  if (!ts.isVariableDeclaration(declaration) || declaration.type || declaration.initializer) return undefined;
-  const holder = ts.findAncestor(declaration, ts.isFunctionLike);
-  if (!holder || !ts.isVariableDeclarationList(declaration.parent)) return undefined;
-  if (ts.isForInStatement(declaration.parent.parent) || ts.isForOfStatement(declaration.parent.parent))
-    return undefined;
-  const types: Type[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isBinaryExpression(node) && isAssignment(node) && ts.isIdentifier(node.left))
-      if (symbolOf(node.left, checker) === symbol) types.push(typeAt(here, node.right));
-    ts.forEachChild(node, visit);
-  };
-  visit(holder);
-  const [first] = types;
-  return first && types.every((t) => sameType(t, first)) ? first : undefined;
+/** The type of a variable of the source; of one that is declared without, what it is given. */
+export function typeOfSymbol(here: Place, symbol: ts.Symbol): Type {
+  const { session } = here;
+  const evolved = evolvedType(symbol, session.checker, (type, at) => typeIn(session, type, at));
+  if (evolved) return evolved;
+  const node = symbol.valueDeclaration;
+  return node ? typeIn(session, session.checker.getTypeOfSymbol(symbol), node) : undefinedType;
 }
 
 export const nameOfVariable = (variable: Variable): string | undefined => symbolOfVariable(variable)?.name;

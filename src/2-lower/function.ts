@@ -3,6 +3,7 @@ import { ts } from "ts-morph";
 import { constant, label, typeOf, undefinedType, value } from "../ir/build.ts";
 import type { Func, Operand, Region, Type, Value } from "../ir/types.ts";
 import { referenceOf } from "../source/reference.ts";
+import { bindHoisted } from "./hoisted.ts";
 import {
   type Flow,
   type Place,
@@ -11,7 +12,6 @@ import {
   type Target,
   bind,
   endOf,
-  heldBy,
   holding,
   isUntold,
   originOf,
@@ -22,7 +22,6 @@ import {
 import { isStatic, receiverOf } from "./class.ts";
 import { lowerExpression } from "./expression.ts";
 import { bindPattern } from "./pattern.ts";
-import { hoistedIn } from "./scan.ts";
 import { withoutUnused } from "./unused.ts";
 import { scopeOf } from "./variable.ts";
 import { lowerStatements } from "./statement.ts";
@@ -121,8 +120,7 @@ function lowerBody(declaration: WithBody, here: Place, target: Target): Region {
   const returned = target.returned!;
   const carries = returned.type.kind !== "undefined";
   here.environment.set(returned, constant(undefined));
-  for (const symbol of hoistedIn(declaration.body, here.session.checker))
-    if (!heldBy(symbol, here)) bind(symbol, constant(undefined), here);
+  bindHoisted(declaration.body, here);
   const inside: Place = { ...here, targets: [target], tail: [target] };
   const flow = lowerBodyInto(declaration, inside, target);
   const result = (environment: ReadonlyMap<unknown, Operand>): readonly Operand[] =>

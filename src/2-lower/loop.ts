@@ -160,6 +160,7 @@ export function lowerFor(node: ts.ForStatement, here: Place, names: readonly str
   const counted = countedBy(node, here);
   const { initializer, condition, incrementor, statement } = node;
   const comment = here.comment;
+  const before = counted && heldBy(counted.variable, here);
   if (initializer) {
     delete here.comment;
     if (ts.isVariableDeclarationList(initializer)) lowerDeclarations(initializer, here);
@@ -182,7 +183,7 @@ export function lowerFor(node: ts.ForStatement, here: Place, names: readonly str
   const bound = lowerExpression(counted.bound, here);
   const step =
     typeof counted.step === "number" ? constant(counted.step) : lowerExpression(counted.step, here);
-  return rangeLoop(
+  const flow = rangeLoop(
     here,
     node,
     names,
@@ -193,6 +194,9 @@ export function lowerFor(node: ts.ForStatement, here: Place, names: readonly str
       return lowerStatement(statement, within);
     },
   );
+  // a variable of the function is there again, and nobody reads it before it is given a value
+  if (before) bind(variable, before, here);
+  return flow;
 }
 
 type Range = Readonly<{

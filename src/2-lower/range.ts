@@ -1,7 +1,7 @@
 /** Recognises loops that count: `for (let i = start; i < bound; i += step)` with nothing that changes while it runs. */
 import { ts } from "ts-morph";
 import { type Effects, effectsOf, isInvariant } from "./effects.ts";
-import { type Place, variableOf } from "./environment.ts";
+import { type Place, typeOfSymbol, variableOf } from "./environment.ts";
 import { assignedIn, bare } from "./scan.ts";
 
 export type Counted = Readonly<{
@@ -23,9 +23,7 @@ const turned = { lt: "gt", le: "ge", gt: "lt", ge: "le" } as const;
 export function countedBy(node: ts.ForStatement, here: Place): Counted | undefined {
   const { checker } = here.session;
   const { initializer, condition, incrementor, statement } = node;
-  if (!initializer || !condition || !incrementor || !ts.isVariableDeclarationList(initializer))
-    return undefined;
-  if (!(initializer.flags & ts.NodeFlags.Let)) return undefined;
+  if (!initializer || !condition || !incrementor) return undefined;
   const test = bare(condition);
   if (!ts.isBinaryExpression(test)) return undefined;
   const written = comparisons[test.operatorToken.kind];
@@ -34,14 +32,14 @@ export function countedBy(node: ts.ForStatement, here: Place): Counted | undefin
     const inner = bare(e);
     return ts.isIdentifier(inner) && checker.getSymbolAtLocation(inner) === variable;
   };
-  for (const declaration of initializer.declarations) {
-    if (!ts.isIdentifier(declaration.name) || !declaration.initializer) continue;
-    const variable = checker.getSymbolAtLocation(declaration.name);
-    if (!variable || !(checker.getTypeAtLocation(declaration.name).flags & ts.TypeFlags.NumberLike)) continue;
+  for (const name of startedBy(initializer)) {
+    const variable = checker.getSymbolAtLocation(name);
+    if (!variable || typeOfSymbol(here, variable).kind !== "number") continue;
     const isLeft = isVariable(test.left, variable);
     if (!isLeft && !isVariable(test.right, variable)) continue;
     const bound = isLeft ? test.right : test.left;
     const compare = isLeft ? written : turned[written];
+    if (!isOwn(node, variable) && !isOnlyCounting(variable, checker)) continue;
     const step = stepOf(incrementor, (e) => isVariable(e, variable));
     if (step === undefined || assignedIn([statement], here).has(variableOf(variable, here))) return undefined;
     const effects: Effects = effectsOf([statement, condition, incrementor], here);
@@ -50,6 +48,65 @@ export function countedBy(node: ts.ForStatement, here: Place): Counted | undefin
     return { variable, bound, step, compare };
   }
   return undefined;
+}
+
+/** The variables that the head of a loop gives a value. */
+function startedBy(initializer: ts.ForInitializer): readonly ts.Identifier[] {
+  if (ts.isVariableDeclarationList(initializer))
+    return initializer.declarations.flatMap((d) =>
+      ts.isIdentifier(d.name) && d.initializer ? [d.name] : [],
+    );
+  const node = bare(initializer);
+  if (!ts.isBinaryExpression(node)) return [];
+  if (node.operatorToken.kind === ts.SyntaxKind.CommaToken)
+    return [...startedBy(node.left), ...startedBy(node.right)];
+  const isStart = node.operatorToken.kind === ts.SyntaxKind.EqualsToken && ts.isIdentifier(node.left);
+  return isStart ? [node.left as ts.Identifier] : [];
+}
+
+/** Declared by `let` in the head of the loop: nobody else sees it. */
+const isOwn = ({ initializer }: ts.ForStatement, { valueDeclaration }: ts.Symbol): boolean =>
+  valueDeclaration !== undefined &&
+  valueDeclaration.parent === initializer &&
+  (ts.getCombinedNodeFlags(valueDeclaration) & ts.NodeFlags.Let) !== 0;
+
+const counting = new WeakMap<ts.Symbol, boolean>();
+
+/**
+ * A variable of the function that is used by nothing but loops which give it a start, not one inside of the other:
+ * what it holds behind such a loop, nobody asks.
+ */
+function isOnlyCounting(variable: ts.Symbol, checker: ts.TypeChecker): boolean {
+  const known = counting.get(variable);
+  if (known !== undefined) return known;
+  const { valueDeclaration } = variable;
+  const holder = valueDeclaration && ts.findAncestor(valueDeclaration.parent, ts.isFunctionLike);
+  const started = (e: ts.ForInitializer): ts.Identifier | undefined =>
+    startedBy(e).find((name) => checker.getSymbolAtLocation(name) === variable);
+  /** `inside`: in a loop that starts it. */
+  const isFine = (node: ts.Node, inside: boolean): boolean => {
+    if (ts.isIdentifier(node) && node.text === variable.name) {
+      if (node.parent === valueDeclaration || checker.getSymbolAtLocation(node) !== variable) return true;
+      return inside;
+    }
+    if (ts.isFunctionLike(node) && node !== holder) return isFree(node, undefined);
+    const start = ts.isForStatement(node) && node.initializer ? started(node.initializer) : undefined;
+    const starts = start !== undefined;
+    // it starts with something else than what it held before
+    if (starts && (inside || !isFree((node as ts.ForStatement).initializer!, start))) return false;
+    return ts.forEachChild(node, (child) => (isFine(child, inside || starts) ? undefined : true)) !== true;
+  };
+  const isFree = (node: ts.Node, except: ts.Node | undefined): boolean =>
+    node === except ||
+    (!(
+      ts.isIdentifier(node) &&
+      node.text === variable.name &&
+      checker.getSymbolAtLocation(node) === variable
+    ) &&
+      ts.forEachChild(node, (child) => (isFree(child, except) ? undefined : true)) !== true);
+  const isIt = holder !== undefined && variable.declarations?.length === 1 && isFine(holder, false);
+  counting.set(variable, isIt);
+  return isIt;
 }
 
 /** What is added each time; a number if that is known. */

@@ -2,6 +2,7 @@
 import { ts } from "ts-morph";
 import { constant, label } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
+import { unassigned } from "./hoisted.ts";
 import { lowerIf, scoped } from "./branch.ts";
 import {
   type Flow,
@@ -127,11 +128,8 @@ export function lowerDeclarations(list: ts.VariableDeclarationList, here: Place)
 
 /** What a variable holds before its first assignment: TypeScript has seen to it that nobody reads it. */
 function uninitialised(name: ts.Identifier, here: Place): Operand {
-  const { parent } = name;
-  if (ts.isVariableDeclaration(parent) && !parent.type) return constant(undefined);
-  const type = typeAt(here, name);
-  if (type.kind === "number") return constant(0);
-  return constant(type.kind === "boolean" ? false : undefined);
+  const symbol = here.session.checker.getSymbolAtLocation(name);
+  return symbol ? unassigned(symbol, here) : constant(undefined);
 }
 
 export function declare(name: ts.Identifier, operand: Operand, here: Place): void {

@@ -2,20 +2,10 @@
 import { ts } from "ts-morph";
 import { booleanType, constant, label, numberType } from "../ir/build.ts";
 import type { Operand } from "../ir/types.ts";
+import { bindHoisted } from "./hoisted.ts";
 import { branch, choose } from "./branch.ts";
-import {
-  type Flow,
-  type Place,
-  type Target,
-  at,
-  bind,
-  closeBlock,
-  fork,
-  heldBy,
-  originOf,
-} from "./environment.ts";
+import { type Flow, type Place, type Target, at, closeBlock, fork, originOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
-import { hoistedIn } from "./scan.ts";
 import { lowerStatements } from "./statement.ts";
 
 /** Clauses that share their statements: `case 1: case 2: …`. */
@@ -151,8 +141,7 @@ function lowerEntered(
     );
   };
   const entry = entryFrom(0, here);
-  for (const symbol of hoistedIn(node.caseBlock, here.session.checker))
-    if (heldBy(symbol, here) === undefined) bind(symbol, constant(undefined), here);
+  bindHoisted(node.caseBlock, here);
   const { tail } = here;
   const isCertain = byDefault >= 0 || isExhaustive(node, here);
   for (const [n, group] of groups.entries()) {
