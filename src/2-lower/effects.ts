@@ -6,8 +6,10 @@ import { isSettled } from "../source/settled.ts";
 import { peek } from "./callee.ts";
 import { classOf, lineOf } from "./class.ts";
 import { type Place, type Variable, variableOf } from "./environment.ts";
+import type { WithBody } from "./function.ts";
 import { type Closure, closuresIn } from "./known.ts";
 import { bodiesNamed } from "./member.ts";
+import { goesByOneName } from "./oneName.ts";
 import { assignedIn, bare, isAssignment, isStep, symbolOf } from "./scan.ts";
 
 export interface Effects {
@@ -25,12 +27,15 @@ export interface Effects {
   readonly shrinks: boolean;
   /** and these variables' arrays, which go by no other name. */
   readonly resized: ReadonlySet<ts.Symbol>;
+  /** Maps or sets may get or lose entries. */
+  readonly collections: boolean;
   /** Something that is not understood may change anything that it can reach. */
   readonly unknown: boolean;
 }
 
 const resizing = new Set(["push", "pop", "shift", "unshift", "splice"]);
 const reordering = new Set(["sort", "reverse", "copyWithin", "fill", "set"]);
+const changing = new Set(["set", "add", "delete", "clear"]);
 const reading = new Set(
   (
     "map forEach reduce reduceRight filter find findIndex findLast findLastIndex some every includes indexOf " +
@@ -51,7 +56,7 @@ const isPrimitive = (type: ts.Type): boolean =>
 export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
   const { checker } = here.session;
   const fields = new Set<string>();
-  const found = { elements: false, references: false, shrinks: false, unknown: false };
+  const found = { elements: false, references: false, shrinks: false, collections: false, unknown: false };
   const resizes: ts.Type[] = [];
   const growing = new Set<ts.Symbol>();
   const seen = new Set<ts.Node>();
@@ -125,12 +130,14 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
       closuresIn(peek(argument, place)).forEach(run);
     }
     if (isGlobal(callee.expression, checker) || isPrimitive(receiver)) return;
+    if (changing.has(name)) found.collections = true;
     if (name === "pop" || name === "shift" || name === "splice") found.shrinks = true;
     if (resizing.has(name)) resize(callee.expression);
-    else if (reordering.has(name)) {
+    else if (reordering.has(name) && !isCollection(receiver)) {
       found.elements = true;
       found.references = true;
-    } else if (!reading.has(name) && !isCollection(receiver)) found.unknown = true;
+    } else if (isCollection(receiver)) return;
+    else if (!reading.has(name)) found.unknown = true;
   };
   const visit = (node: ts.Node): void => {
     if (isAssignment(node)) stored(node.left);
@@ -226,6 +233,9 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
     if (isGlobal(node.expression, checker)) return true;
     if (!same(node.expression)) return false;
     const type = checker.getTypeAtLocation(node.expression);
+    if (isSize(node, checker)) return !effects.unknown && !effects.collections;
+    const getters = bodiesNamed(node, "getter", here);
+    if (getters.length > 0) return getters.every((g) => g && gives(g, same));
     if (node.name.text !== "length" || !checker.isArrayType(type)) {
       return !effects.unknown && !effects.fields.has(node.name.text);
     }
@@ -247,43 +257,27 @@ export function isInvariant(expression: ts.Expression, effects: Effects, here: P
   return false;
 }
 
+/** `size` of a map or set. */
+const isSize = ({ name }: ts.PropertyAccessExpression, checker: ts.TypeChecker): boolean =>
+  name.text === "size" &&
+  checker.getSymbolAtLocation(name)?.declarations?.some((d) => d.getSourceFile().isDeclarationFile) === true;
+
+/** A function that only returns something, and that stays the same. */
+function gives({ body }: WithBody, same: (e: ts.Expression) => boolean): boolean {
+  if (!ts.isBlock(body)) return same(body);
+  const [only, ...others] = body.statements;
+  return (
+    only !== undefined &&
+    others.length === 0 &&
+    ts.isReturnStatement(only) &&
+    !!only.expression &&
+    same(only.expression)
+  );
+}
+
 const isLocal = (declaration: ts.Node): boolean =>
   ts.findAncestor(declaration, ts.isFunctionLike) !== undefined;
 
 /** What is done to a map or set changes no array. */
 const isCollection = (type: ts.Type): boolean =>
   /^(?:Weak|Readonly)?(?:Map|Set)$/.test(type.getSymbol()?.name ?? "");
-
-/** A local array that is made for its variable and only ever used through it, until it is returned. */
-function goesByOneName(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
-  const declaration = symbol.valueDeclaration;
-  if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
-  const made = bare(declaration.initializer);
-  const isFresh = ts.isArrayLiteralExpression(made) || ts.isNewExpression(made);
-  const holder = ts.findAncestor(declaration, ts.isFunctionLike);
-  if (!isFresh || !holder) return false;
-  const isInPlace = (name: ts.Identifier): boolean => {
-    const { parent } = name;
-    if (parent === declaration || ts.isReturnStatement(parent) || ts.isSpreadElement(parent)) return true;
-    if (ts.isForOfStatement(parent)) return parent.expression === name;
-    if (ts.isElementAccessExpression(parent)) return parent.expression === name;
-    if (ts.isPropertyAccessExpression(parent))
-      return parent.expression === name && !returnsItself.has(parent.name.text);
-    const literal =
-      ts.isShorthandPropertyAssignment(parent) || ts.isPropertyAssignment(parent) ? parent.parent : undefined;
-    return literal !== undefined && ts.isReturnStatement(literal.parent);
-  };
-  const visit = (node: ts.Node): boolean => {
-    if (
-      ts.isIdentifier(node) &&
-      node.text === symbol.name &&
-      symbolOf(node, checker) === symbol &&
-      !isInPlace(node)
-    )
-      return false;
-    return ts.forEachChild(node, (c) => (visit(c) ? undefined : true)) !== true;
-  };
-  return visit(holder);
-}
-
-const returnsItself = new Set(["fill", "sort", "reverse", "copyWithin", "forEach", "map", "reduce"]);
