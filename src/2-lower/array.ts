@@ -87,7 +87,12 @@ export function lowerArrayLiteral(node: ts.ArrayLiteralExpression, here: Place):
   return result;
 }
 
-function buildFrom(here: Place, node: ts.Node, type: ArrayType, { length, element, item }: Items): Value {
+export function buildFrom(
+  here: Place,
+  node: ts.Node,
+  type: ArrayType,
+  { length, element, item }: Items,
+): Value {
   return build(here, node, isUntold(type) ? { ...type, element } : type, length, "i", [], item);
 }
 

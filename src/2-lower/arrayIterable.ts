@@ -4,6 +4,8 @@ import { numberType, typeOf, value, zero, elementType } from "../ir/build.ts";
 import type { Operand, Type } from "../ir/types.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
+import { get, keysOf } from "./map.ts";
+import { type MapWalk, mapWalk } from "./mapKeys.ts";
 import { bare } from "./scan.ts";
 
 /** The items of something, by index; evaluated, but none of them read. */
@@ -29,9 +31,11 @@ function iteratorOf(source: ts.Expression, here: Place): Iterator | undefined {
 }
 
 export const isIterable = (source: ts.Expression, here: Place): boolean =>
-  iteratorOf(source, here) !== undefined;
+  iteratorOf(source, here) !== undefined || mapWalk(source, here) !== undefined;
 
 export function itemsOf(source: ts.Expression, here: Place): Items {
+  const ofMap = mapWalk(source, here);
+  if (ofMap) return itemsOfMap(source, ofMap, here);
   const found = iteratorOf(source, here);
   if (!found) throw new Error("this is not iterated over");
   const { array, gives } = found;
@@ -44,21 +48,41 @@ export function itemsOf(source: ts.Expression, here: Place): Items {
       return { length, element, item: load };
     case "keys":
       return { length, element: numberType, item: (_, index) => index };
-    case "entries": {
-      const pair: Type = { kind: "tuple", elements: [numberType, element] };
-      const item = (within: Place, index: Operand): Operand => {
-        const result = value(pair);
-        const items = [
-          { key: 0, value: index },
-          { key: 1, value: load(within, index) },
-        ];
-        const block = at(within, source);
-        block.add({ kind: "make", result, items, at: block.at });
-        return result;
+    case "entries":
+      return {
+        length,
+        element: { kind: "tuple", elements: [numberType, element] },
+        item: (within, index) => pairOf(within, source, index, load(within, index)),
       };
-      return { length, element: pair, item };
-    }
     default:
       return gives satisfies never;
   }
+}
+
+/** `[key, value]` */
+export function pairOf(here: Place, node: ts.Node, key: Operand, held: Operand): Operand {
+  const result = value({ kind: "tuple", elements: [typeOf(key), typeOf(held)] });
+  const items = [key, held].map((operand, n) => ({ key: n, value: operand }));
+  const block = at(here, node);
+  block.add({ kind: "make", result, items, at: block.at });
+  return result;
+}
+
+function itemsOfMap(source: ts.Expression, { map, type, gives }: MapWalk, here: Place): Items {
+  const from = lowerExpression(map, here);
+  const keys = keysOf(here, source, from, type);
+  const length = at(here, source).length(keys);
+  const element: Type =
+    gives === "keys"
+      ? type.key
+      : gives === "values"
+        ? type.value
+        : { kind: "tuple", elements: [type.key, type.value] };
+  const item = (within: Place, index: Operand): Operand => {
+    const key = at(within, source).load(keys, index, "key");
+    if (gives === "keys") return key;
+    const held = get(within, source, from, key, type.value);
+    return gives === "values" ? held : pairOf(within, source, key, held);
+  };
+  return { length, element, item };
 }

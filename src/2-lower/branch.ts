@@ -1,6 +1,6 @@
 /** Branches: `if`, `?:`, `&&`, `||`, `??`. */
 import { ts } from "ts-morph";
-import { booleanType, constant, typeOf } from "../ir/build.ts";
+import { booleanType, constant, elementType, numberType, typeOf, value } from "../ir/build.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Op, Operand, Origin, Type } from "../ir/types.ts";
 import {
@@ -168,9 +168,25 @@ export const lowerConditional = (node: ts.ConditionalExpression, here: Place): O
 /** `a && b`, `a || b`, `a ?? b`: the right side only where the left does not decide. */
 export function lowerLogical(node: ts.BinaryExpression, here: Place): Operand {
   const left = lowerExpression(node.left, here);
-  return shortCircuit(here, node.operatorToken.kind, left, node, (inside) =>
-    lowerExpression(node.right, inside),
+  return (
+    orConstant(node, left, here) ??
+    shortCircuit(here, node.operatorToken.kind, left, node, (inside) => lowerExpression(node.right, inside))
   );
+}
+
+/** `m.get(k) ?? 0`: what is got where the key is missing. */
+function orConstant(node: ts.BinaryExpression, left: Operand, here: Place): Operand | undefined {
+  const last = here.block.body.at(-1);
+  if (node.operatorToken.kind !== ts.SyntaxKind.QuestionQuestionToken) return undefined;
+  if (last?.kind !== "get" || last.result !== left || last.missing) return undefined;
+  if (elementType(typeOf(last.from), last.key).kind !== "number") return undefined;
+  const literal = bare(node.right);
+  const missing = ts.isNumericLiteral(literal) ? lowerExpression(literal, here) : undefined;
+  if (!missing) return undefined;
+  const result = value(numberType);
+  here.block.body.pop();
+  here.block.add({ ...last, result, missing });
+  return result;
 }
 
 export function shortCircuit(

@@ -14,6 +14,7 @@ import { isGeneric } from "./generic.ts";
 import { type WithBody, lowerFunction, parameterType } from "./function.ts";
 import type { Known } from "./known.ts";
 import { onlyReads } from "./listed.ts";
+import { lowerMapMethod } from "./map.ts";
 import { lowerKnownCall } from "./math.ts";
 import { lowerMemberCall } from "./member.ts";
 import { lowerMethod } from "./method.ts";
@@ -28,6 +29,7 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
   const known =
     lowerKnownCall(node, callee, here) ??
     lowerArrayCall(node, callee, here) ??
+    lowerMapMethod(node, callee, here, wanted) ??
     lowerMethod(node, callee, here, wanted) ??
     lowerMemberCall(node, callee, here, wanted);
   if (known) return known;

@@ -53,7 +53,12 @@ const isPrimitive = (type: ts.Type): boolean =>
       0,
   );
 
-export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
+/** `overlook`: calls that change collections, but none that matters. */
+export function effectsOf(
+  nodes: readonly ts.Node[],
+  here: Place,
+  overlook: (call: ts.CallExpression) => boolean = () => false,
+): Effects {
   const { checker } = here.session;
   const fields = new Set<string>();
   const found = { elements: false, references: false, shrinks: false, collections: false, unknown: false };
@@ -124,13 +129,13 @@ export function effectsOf(nodes: readonly ts.Node[], here: Place): Effects {
       return;
     }
     const name = callee.name.text;
-    const receiver = typeOf(callee.expression);
+    const receiver = checker.getNonNullableType(typeOf(callee.expression));
     for (const argument of node.arguments) {
       if (ts.isArrowFunction(argument)) continue;
       closuresIn(peek(argument, place)).forEach(run);
     }
     if (isGlobal(callee.expression, checker) || isPrimitive(receiver)) return;
-    if (changing.has(name)) found.collections = true;
+    if (changing.has(name) && !overlook(node)) found.collections = true;
     if (name === "pop" || name === "shift" || name === "splice") found.shrinks = true;
     if (resizing.has(name)) resize(callee.expression);
     else if (reordering.has(name) && !isCollection(receiver)) {

@@ -18,6 +18,7 @@ import { lowerFunctionValue } from "./functionValue.ts";
 import { lowerTypeOf } from "./kind.ts";
 import { lowerAccess } from "./object.ts";
 import { lowerObjectLiteral } from "./literal.ts";
+import { lowerNewMap } from "./map.ts";
 import { lowerBinary, lowerUnary } from "./operator.ts";
 import { bare, isAssignment, isStep, localFunction, symbolOf } from "./scan.ts";
 
@@ -33,7 +34,8 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
     return lowerAccess(node, here);
   if (ts.isCallExpression(node)) return lowerCall(node, here, true);
-  if (ts.isNewExpression(node)) return lowerConstruction(node, here) ?? lowerNew(node, here);
+  if (ts.isNewExpression(node))
+    return lowerConstruction(node, here) ?? lowerNewMap(node, here) ?? lowerNew(node, here);
   if (ts.isArrayLiteralExpression(node)) return lowerArrayLiteral(node, here);
   if (ts.isObjectLiteralExpression(node)) return lowerObjectLiteral(node, here);
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) return lowerFunctionValue(node, here);
@@ -65,7 +67,11 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
 function lowerSure(node: ts.NonNullExpression, here: Place): Operand {
   const operand = lowerExpression(node.expression, here);
   const last = here.block.body.at(-1);
-  if (last?.kind === "load" && last.result === operand && operand.type.kind === "optional")
+  if (
+    (last?.kind === "load" || last?.kind === "get") &&
+    last.result === operand &&
+    operand.type.kind === "optional"
+  )
     retype(last.result, operand.type.of);
   return operand;
 }

@@ -135,7 +135,7 @@ function isChangeable(operand: Operand): boolean {
   if (operand.kind === "constant") return false;
   const type = operand.type.kind === "optional" ? operand.type.of : operand.type;
   if (type.kind === "other") return type.text !== "string";
-  return type.kind === "array" || type.kind === "tuple" || type.kind === "object" || type.kind === "cell";
+  return ["array", "tuple", "object", "map", "cell"].includes(type.kind);
 }
 
 /** `object[key]` of something whose parts are not known. */

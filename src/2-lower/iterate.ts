@@ -1,9 +1,10 @@
 /** `for … of` and `for … in` over arrays, typed arrays and tuples: a loop over an index. */
 import { ts } from "ts-morph";
-import { one, value, zero } from "../ir/build.ts";
+import { one, zero } from "../ir/build.ts";
 import type { Operand, Type } from "../ir/types.ts";
 import { assignTo } from "./assignment.ts";
 import { isSequence } from "./array.ts";
+import { pairOf } from "./arrayIterable.ts";
 import { effectsOf, mayResize } from "./effects.ts";
 import {
   type Flow,
@@ -20,6 +21,8 @@ import {
 import { lowerExpression } from "./expression.ts";
 import { opaqueStatement } from "./fragment.ts";
 import { listedType, lowerListed } from "./listed.ts";
+import { get, keysOf } from "./map.ts";
+import { keepsKeys, mapWalk } from "./mapKeys.ts";
 import { loop, lowerBody, rangeLoop } from "./loop.ts";
 import { bindPattern } from "./pattern.ts";
 import { bare, carriedBy, symbolOf } from "./scan.ts";
@@ -55,6 +58,8 @@ function walkOf(expression: ts.Expression, body: ts.Node, here: Place): Walk | u
 }
 
 export function lowerForOf(node: ts.ForOfStatement, here: Place, names: readonly string[]): Flow {
+  const ofMap = node.awaitModifier ? undefined : lowerForOfMap(node, here, names);
+  if (ofMap) return ofMap.flow;
   const walk = walkOf(node.expression, node.statement, here);
   if (node.awaitModifier || !walk) {
     opaqueStatement(node, here);
@@ -66,8 +71,10 @@ export function lowerForOf(node: ts.ForOfStatement, here: Place, names: readonly
   const own = isPair && kind === "entries" ? name.elements[0] : undefined;
   const counted = kind === "keys" ? name : own && ts.isBindingElement(own) ? own.name : undefined;
   const hint = counted && ts.isIdentifier(counted) ? counted.text : "i";
-  return goOver(node, array, listed, hint, here, names, (from, index, within) => {
-    if (kind === "entries") takeEntry(node, from, index, within);
+  const list = listed && ((inside: Place): Operand => lowerListed(array, listed, inside));
+  return goOver(node, array, list, hint, here, names, (from, index, within) => {
+    if (kind === "entries")
+      takePair(node, index, () => at(within, node.expression).load(from, index), within);
     else if (kind === "keys") take(node.initializer, index, within, within.block.body.length);
     else {
       const mark = within.block.body.length;
@@ -113,7 +120,7 @@ function onlyIndexes(name: ts.Identifier, body: ts.Node, here: Place): boolean {
 function goOver(
   node: ts.ForOfStatement | ts.ForInStatement,
   source: ts.Expression,
-  listed: Type | undefined,
+  list: ((here: Place) => Operand) | undefined,
   hint: string,
   here: Place,
   names: readonly string[],
@@ -121,7 +128,7 @@ function goOver(
 ): Flow {
   const { comment } = here;
   delete here.comment;
-  const from = listed ? lowerListed(source, listed, here) : lowerExpression(source, here);
+  const from = list ? list(here) : lowerExpression(source, here);
   if (comment !== undefined) here.comment = comment;
   const run = (within: Place, index: Operand): Flow => {
     begin(from, index, within);
@@ -154,31 +161,57 @@ function goOver(
   return flow;
 }
 
+/** Over the keys that the map or set has; `undefined`: it is neither, or the body may change them. */
+function lowerForOfMap(
+  node: ts.ForOfStatement,
+  here: Place,
+  names: readonly string[],
+): { flow: Flow } | undefined {
+  const walk = mapWalk(node.expression, here);
+  if (!walk) return undefined;
+  const { map, type, gives } = walk;
+  const name = variableOf(node.initializer);
+  const [first] = gives === "entries" && name && ts.isArrayBindingPattern(name) ? name.elements : [];
+  const called = gives === "keys" ? name : first && ts.isBindingElement(first) ? first.name : undefined;
+  const key = called && ts.isIdentifier(called) ? called : undefined;
+  if (!keepsKeys(map, [node.statement], key, here)) return undefined;
+  let from: Operand;
+  const list = (inside: Place): Operand => {
+    from = lowerExpression(map, inside);
+    return keysOf(inside, node.expression, from, type);
+  };
+  const flow = goOver(node, node.expression, list, "i", here, names, (keys, index, within) => {
+    const mark = within.block.body.length;
+    const current = at(within, node.expression).load(keys, index, key?.text ?? "key");
+    if (gives === "keys") return take(node.initializer, current, within, mark);
+    const read = (): Operand => get(within, node.expression, from, current, type.value);
+    if (gives === "values") return take(node.initializer, read(), within, mark);
+    takePair(node, current, read, within);
+  });
+  return { flow };
+}
+
 /** The name or pattern that a loop declares. */
 const variableOf = (target: ts.ForInitializer): ts.BindingName | undefined =>
   ts.isVariableDeclarationList(target) ? target.declarations[0]?.name : undefined;
 
 /** `[i, x]` of `entries()`: both are taken without the pair ever being made. */
-function takeEntry(node: ts.ForOfStatement, from: Operand, index: Operand, within: Place): void {
+function takePair(node: ts.ForOfStatement, key: Operand, read: () => Operand, within: Place): void {
   const name = variableOf(node.initializer);
   const parts = name && ts.isArrayBindingPattern(name) ? name.elements : undefined;
   const [first, second] = parts ?? [];
   const isPlain = (e: ts.ArrayBindingElement | undefined): boolean =>
     !e || ts.isOmittedExpression(e) || (!e.initializer && !e.dotDotDotToken);
   if (parts && parts.length <= 2 && isPlain(first) && isPlain(second)) {
-    if (first && ts.isBindingElement(first)) bindName(first.name, index, within, within.block.body.length);
+    if (first && ts.isBindingElement(first)) bindName(first.name, key, within, within.block.body.length);
     if (second && ts.isBindingElement(second)) {
       const mark = within.block.body.length;
-      bindName(second.name, at(within, node.expression).load(from, index), within, mark);
+      bindName(second.name, read(), within, mark);
     }
     return;
   }
   const mark = within.block.body.length;
-  const element = at(within, node.expression).load(from, index);
-  const result = value({ kind: "tuple", elements: [{ kind: "number" }, element.type] });
-  const items = [index, element].map((operand, key) => ({ key, value: operand }));
-  at(within, node.expression).add({ kind: "make", result, items, at: within.block.at });
-  take(node.initializer, result, within, mark);
+  take(node.initializer, pairOf(within, node.expression, key, read()), within, mark);
 }
 
 function bindName(name: ts.BindingName, operand: Operand, here: Place, mark: number): void {

@@ -21,6 +21,8 @@ export function literalType(node: ts.Expression, here: Place): Type {
   const expected = typeIn(here.session, checker.getNonNullableType(wanted), node);
   if (type.kind === "array" && expected.kind === "array") return expected;
   if (type.kind === "tuple" && (expected.kind === "tuple" || expected.kind === "array")) return expected;
+  // nothing inside of `new Map()` says of what
+  if (type.kind === "other" && expected.kind === "map" && ts.isNewExpression(bare(node))) return expected;
   if (type.kind !== "object" || expected.kind !== "object") return type;
   return type.fields.every((f) => expected.fields.some((e) => e.name === f.name)) ? expected : type;
 }

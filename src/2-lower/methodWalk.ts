@@ -190,12 +190,13 @@ export function count(
   node: ts.Node,
   bounds: Readonly<{ start?: Operand; bound: Operand; backwards?: boolean }>,
   run: (within: Place, index: Operand) => void,
+  assigning: readonly ts.Node[] = [],
 ): void {
   const { start = zero, bound, backwards = false } = bounds;
   const step = backwards ? { step: constant(-1), compare: "ge" as const } : {};
   const from = backwards ? at(here, node).op("sub", [bound, one]) : start;
   const range = { start: from, bound: backwards ? start : bound, hint: "i", declared: false, ...step };
-  rangeLoop(here, node, [], [], range, (within, index) => {
+  rangeLoop(here, node, [], assigning, range, (within, index) => {
     run(within, index);
     return undefined;
   });

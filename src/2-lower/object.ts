@@ -13,6 +13,7 @@ import { fieldUnderConstruction } from "./construct.ts";
 import { lowerStatic } from "./fixed.ts";
 import { lowerKeyed } from "./keyed.ts";
 import { partOfKnown } from "./known.ts";
+import { isMap } from "./map.ts";
 import { lowerGetter } from "./member.ts";
 import { bare } from "./scan.ts";
 
@@ -62,6 +63,8 @@ export function partOf(node: Access, here: Place): Part | undefined {
   const objectType = present(
     typeIn(here.session, checker.getNonNullableType(checker.getTypeAtLocation(node.expression)), node),
   );
+  if (isMap(objectType) && ts.isPropertyAccessExpression(node) && node.name.text === "size")
+    return { kind: "length", object: lowerExpression(node.expression, here) };
   if (!["array", "tuple", "object"].includes(objectType.kind)) return undefined;
   if (ts.isPropertyAccessExpression(node)) {
     if (

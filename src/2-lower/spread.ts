@@ -2,7 +2,8 @@
 import { ts } from "ts-morph";
 import { constant, typeOf, zero } from "../ir/build.ts";
 import type { Op, Operand } from "../ir/types.ts";
-import { isSequence } from "./array.ts";
+import { buildFrom, isSequence } from "./array.ts";
+import { isIterable, itemsOf } from "./arrayIterable.ts";
 import { type Place, type Variable, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { rangeLoop } from "./loop.ts";
@@ -67,12 +68,12 @@ export function foldExtreme(
   here: Place,
 ): Operand | undefined {
   const isList = (a: ts.Expression): boolean =>
-    !ts.isSpreadElement(a) || isSequence(typeAt(here, a.expression));
+    !ts.isSpreadElement(a) || isSequence(typeAt(here, a.expression)) || isIterable(a.expression, here);
   if (!node.arguments.every(isList)) return undefined;
   // everything is evaluated before anything is compared
   const parts = node.arguments.map(
     (a): Operand[] | Spread =>
-      spreadValues(a, here) ?? { spread: lowerExpression((a as ts.SpreadElement).expression, here) },
+      spreadValues(a, here) ?? { spread: listOf((a as ts.SpreadElement).expression, here) },
   );
   const least = constant(op === "max" ? -Infinity : Infinity);
   let extreme: Operand | undefined;
@@ -81,6 +82,14 @@ export function foldExtreme(
     else for (const operand of part) extreme = extreme ? at(here, node).op(op, [extreme, operand]) : operand;
   }
   return extreme ?? least;
+}
+
+/** An array, or one of what can be gone over. */
+function listOf(source: ts.Expression, here: Place): Operand {
+  if (isSequence(typeAt(here, source))) return lowerExpression(source, here);
+  const items = itemsOf(source, here);
+  const type = { kind: "array", container: "Array", element: items.element } as const;
+  return buildFrom(here, source, type, items);
 }
 
 function foldArray(node: ts.Node, op: Op, start: Operand, array: Operand, here: Place): Operand {

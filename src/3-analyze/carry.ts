@@ -152,7 +152,11 @@ export const carryShadows = (
           .filter((item) => kept(item.key))
           .map((item): Item => ({
             key: item.key,
-            value: typeOf(item.value).kind === "number" ? zero : shadowOf(item.value, block),
+            value: isEmpty(type, item.key)
+              ? constant(undefined)
+              : typeOf(item.value).kind === "number"
+                ? zero
+                : shadowOf(item.value, block),
           }));
         block.add({ kind: "make", items, result: double(i.result), at: i.at });
         return;
@@ -270,6 +274,10 @@ export const carryShadows = (
   }
   return { func: { ...func, body: visit(func.body, [], entry.body) }, shadows, atEntry };
 };
+
+/** A place in a tuple that holds no numbers. */
+const isEmpty = (type: Type, key: string | number): boolean =>
+  type.kind === "tuple" && type.elements[Number(key)]?.kind === "undefined";
 
 const bare = (type: Type): Type => (type.kind === "optional" ? type.of : type);
 

@@ -123,6 +123,13 @@ export const isReloadable = (sweep: Sweep, load: Load, mirror: Mirror): boolean 
   );
 };
 
+/** May an entry be got again at its mirror, with nothing having changed the map since? */
+export const isGettable = (
+  sweep: Sweep,
+  get: Extract<Instruction, { kind: "get" }>,
+  mirror: Mirror,
+): boolean => !isResized(sweep, get, get.from, mirror);
+
 /** May the length of an array or anything of a map have changed since? */
 const isResized = (sweep: Sweep, reading: Instruction, of: Operand, mirror: Mirror): boolean => {
   const slot: Slot = { memory: sweep.facts.memoryOf(of), key: "[]" };

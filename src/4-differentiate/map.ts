@@ -25,7 +25,7 @@ export const reverseKeyed = (sweep: Sweep, mirror: Mirror, i: Keyed): void => {
     }
     case "put": {
       if (!isActive(i.to)) return;
-      if (facts.memoryOf(i.to).external) return refuseAt(sweep, i, "keyedCollection", { type: "Map" });
+      if (facts.memoryOf(i.to).external) return refuseAt(sweep, i, "changedArgumentMap", {});
       if (!isScalar(typeOf(i.value))) return;
       const [shadow, key] = [shadowOf(sweep, i.to), fetch(sweep, i.key)];
       if (facts.isActive(i.value)) contribute(sweep, mirror, i.value, entryOf(block, shadow, key));
@@ -34,13 +34,13 @@ export const reverseKeyed = (sweep: Sweep, mirror: Mirror, i: Keyed): void => {
     }
     case "remove": {
       if (!isActive(i.from)) return;
-      if (facts.memoryOf(i.from).external) return refuseAt(sweep, i, "keyedCollection", { type: "Map" });
+      if (facts.memoryOf(i.from).external) return refuseAt(sweep, i, "changedArgumentMap", {});
       const key = i.key && fetch(sweep, i.key);
       block.add({ kind: "remove", from: shadowOf(sweep, i.from), ...(key ? { key } : {}), at: block.at });
       return;
     }
     case "keys":
-      if (facts.isActiveMemory(i.result)) refuseAt(sweep, i, "keyedCollection", { type: "Map" });
+      if (facts.isActiveMemory(i.result)) refuseAt(sweep, i, "activeKeys", {});
       return;
     case "has":
       return;

@@ -5,7 +5,7 @@
  */
 import { type Block, typeOf, zero } from "../ir/build.ts";
 import type { Instruction, Operand, Type, Value } from "../ir/types.ts";
-import { fetch, isPrimal, isReloadable } from "./fetch.ts";
+import { fetch, isGettable, isPrimal, isReloadable } from "./fetch.ts";
 import { refuseAt } from "./refuse.ts";
 import { adjointName, emitZeros, shadowType } from "../ir/shadow.ts";
 import { inPrelude, type Mirror, mirrorOf, type Sweep } from "./sweep.ts";
@@ -43,6 +43,15 @@ const madeShadow = (sweep: Sweep, mirror: Mirror, of: Value, definition: Instruc
         const result: Value = { kind: "value", type, ...(name ? { hint: name } : {}), adjoint: true };
         const emit = (block: Block): Value =>
           block.add({ kind: "load", result, from, ...(key ? { key } : {}), at: block.at }).result;
+        return mirror.joint ? insert(sweep.weave.after, definition, emit) : inPrelude(mirror, time, emit);
+      }
+      break;
+    case "get":
+      if (isGettable(sweep, definition, mirror)) {
+        const [from, key] = [shadowOf(sweep, definition.from), fetch(sweep, definition.key)];
+        const result: Value = { kind: "value", type, ...(name ? { hint: name } : {}), adjoint: true };
+        const emit = (block: Block): Value =>
+          block.add({ kind: "get", result, from, key, at: block.at }).result;
         return mirror.joint ? insert(sweep.weave.after, definition, emit) : inPrelude(mirror, time, emit);
       }
       break;

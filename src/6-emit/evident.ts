@@ -4,7 +4,7 @@ import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import { type Expression, type Operands, bind, level, primary } from "./expression.ts";
 import { type Facts, type Node, usesOf } from "./facts.ts";
-import type { Variables } from "./coalesce.ts";
+import type { Variable, Variables } from "./coalesce.ts";
 import type { Inlining } from "./inline.ts";
 
 type Around = Readonly<{ facts: Facts; inlining: Inlining; variables: Variables }>;
@@ -37,6 +37,26 @@ export function numberAt(o: Operand, at: Node, by: Operands & Around): Expressio
   const e = by.write(o);
   const isSure = o.kind !== "value" || !mayBeMissing(o) || isEvident(o, at, by);
   return isSure ? e : primary(`${bind(e, level.primary)}!`);
+}
+
+/** What is got for a variable that cannot be without: the shadow of what was found to be there. */
+export function asserted(
+  i: Instruction,
+  { type }: Variable,
+  by: Readonly<{ instruction(i: Instruction): Expression }>,
+): Expression {
+  const e = by.instruction(i);
+  const isBound =
+    type.kind === "array" || type.kind === "tuple" || type.kind === "object" || type.kind === "map";
+  if (i.kind !== "get" || !i.result.adjoint || i.result.type.kind !== "optional" || !isBound) return e;
+  return primary(`${bind(e, level.primary)}!`);
+}
+
+/** An array or object that something is done to where the node stands: `x!`, unless TypeScript sees that it is there. */
+export function baseAt(o: Operand, at: Node, by: Operands & Around): string {
+  const text = bind(by.write(o), level.primary);
+  const isSure = o.kind !== "value" || o.type.kind !== "optional" || isEvident(o, at, by);
+  return isSure || text.endsWith("!") ? text : `${text}!`;
 }
 
 const mayBeMissing = (o: Operand): boolean => {

@@ -6,7 +6,6 @@ import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations } from "./declare.ts";
 import {
   type Expression,
-  bind,
   constantExpression,
   level,
   condition,
@@ -17,7 +16,7 @@ import {
 } from "./expression.ts";
 import { choice } from "./branch.ts";
 import { commentsOf } from "./comment.ts";
-import { choosingIn, numberAt, numbersIn } from "./evident.ts";
+import { asserted, baseAt, choosingIn, numberAt, numbersIn } from "./evident.ts";
 import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
 import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
@@ -110,7 +109,7 @@ export class Writer implements Writing {
       case "length":
         return lengthOf(i.of, this);
       case "pop":
-        return primary(`${bind(this.write(i.from), level.primary)}.pop()!`);
+        return primary(`${baseAt(i.from, i, this)}.pop()!`);
       case "if":
         return choice(i, choosingIn(i, this));
       case "call": {
@@ -220,9 +219,11 @@ export class Writer implements Writing {
 
   #source({ source, variable, from }: Extract<Statement, { kind: "assign" }>): Expression {
     if (source.kind === "variable") return primary(this.name(source.variable));
-    if (source.kind === "instruction") return this.instruction(source.instruction);
+    if (source.kind === "instruction") return asserted(source.instruction, variable, this);
     const isNumber = from && variable.type.kind === "number";
-    return isNumber ? numberAt(source.operand, from, this) : this.write(source.operand);
+    if (isNumber) return numberAt(source.operand, from, this);
+    const made = this.inlinedInstruction(source.operand);
+    return made ? asserted(made, variable, this) : this.write(source.operand);
   }
 
   #assignment(s: Extract<Statement, { kind: "assign" }>): string {
@@ -270,18 +271,18 @@ export class Writer implements Writing {
         // an element that may be missing is there where something is added to it
         const missing = elementType(typeOf(i.to), i.key).kind === "optional";
         const target = `${place(i.to, i.key, this, true).text}${missing ? "!" : ""}`;
-        return [`${target} ${less ? "-=" : "+="} ${(less ?? this.write(i.value)).text};`];
+        return [`${target} ${less ? "-=" : "+="} ${(less ?? numberAt(i.value, i, this)).text};`];
       }
       case "addInto":
         return added(this.write(i.to).text, this.write(i.value).text, typeOf(i.to), this);
       case "push":
         return [
-          `${bind(this.write(i.to), level.primary)}.push(${fitting(i.value, elementType(typeOf(i.to), undefined), this).text});`,
+          `${baseAt(i.to, i, this)}.push(${fitting(i.value, elementType(typeOf(i.to), undefined), this).text});`,
         ];
       case "pop":
-        return [`${bind(this.write(i.from), level.primary)}.pop();`];
+        return [`${baseAt(i.from, i, this)}.pop();`];
       case "setLength":
-        return [`${bind(this.write(i.of), level.primary)}.length = ${this.write(i.length).text};`];
+        return [`${baseAt(i.of, i, this)}.length = ${this.write(i.length).text};`];
       case "opaque": {
         const lines = fragmentText(this, i.code, i.reads, i.results).split("\n");
         if (i.code.form === "expression") lines[lines.length - 1] += ";";

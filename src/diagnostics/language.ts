@@ -77,8 +77,8 @@ export const language = {
   keyedCollection: {
     code: "ADJ2020",
     severity: "error",
-    message: "no derivative flows through a `{type}`.",
-    hint: "use an array, or an object with known fields.",
+    message: "no derivative flows through a `{type}` that is used like this.",
+    hint: "put, get and delete single entries, and go over those that are there without adding others.",
   },
   jumpOut: {
     code: "ADJ2021",
@@ -140,6 +140,18 @@ export const language = {
     severity: "error",
     message: "`{name}` is a view of a buffer that other arrays may be views of, which is not followed.",
     hint: "make one `Float64Array`, and take parts of it by `subarray`.",
+  },
+  activeKeys: {
+    code: "ADJ2066",
+    severity: "error",
+    message: "these keys are numbers that a derivative would flow through, and keys only tell entries apart.",
+    hint: "keep such numbers as values, or in an array.",
+  },
+  changedArgumentMap: {
+    code: "ADJ2067",
+    severity: "error",
+    message: "entries of what the caller handed over change: the gradient belongs to those that there were.",
+    hint: "change a copy.",
   },
   functionParameter: {
     code: "ADJ2080",

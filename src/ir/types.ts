@@ -22,12 +22,13 @@ export type Type =
     }
   | { readonly kind: "tuple"; readonly elements: readonly Type[]; readonly readonly?: boolean }
   | ObjectType
-  /** A `Map`, or a `Set`, whose values are undefined. */
+  /** A `Map`; a `Set`, whose values are undefined; `record`: an object whose keys are known only at run time. */
   | {
       readonly kind: "map";
       readonly key: Type;
       readonly value: Type;
       readonly set?: boolean;
+      readonly record?: boolean;
       readonly readonly?: boolean;
     }
   /** T | undefined; `absent` says if `null` stands for what is missing instead, or as well. */
@@ -78,8 +79,7 @@ export type Field = Readonly<{
 }>;
 
 /**
- * A value is its own identity (two values are the same only if they are the same object).
- * `hint` is the name it had in the source, or one that fits; names are chosen by the emitter.
+ * A value is its own identity: two are the same only if they are the same object. `hint` is the name it had, or fits.
  * `declared` says that the source gave this very value its name (a `const`, a parameter): keep it.
  * `adjoint` says that derivative arithmetic made it: its sums may be reordered and its constants folded, which
  * the primal's may not.

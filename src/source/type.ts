@@ -1,6 +1,7 @@
 /** The compiler's types as the IR's types. */
 import { ts } from "ts-morph";
 import type { Container, Field, Type } from "../ir/types.ts";
+import { collectionType } from "./collection.ts";
 import { sameType } from "./sameType.ts";
 
 const typedArrays: ReadonlySet<string> = new Set<Exclude<Container, "Array">>([
@@ -172,6 +173,8 @@ function objectType(type: ts.Type, context: Context): Type {
   }
   const symbol = type.getSymbol();
   if (symbol && isLibrary(symbol)) {
+    const collection = collectionType(type, checker, (part) => convert(part, inside));
+    if (collection && !recurring.has(type)) return collection;
     if (!typedArrays.has(symbol.name)) return other(type, context);
     return { kind: "array", container: symbol.name as Container, element: { kind: "number" } };
   }

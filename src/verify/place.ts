@@ -65,6 +65,8 @@ export function hasNumber(type: Type | undefined, path: readonly Key[]): boolean
       return hasNumber(type.of, path);
     case "array":
       return head !== undefined && hasNumber(type.element, rest);
+    case "map":
+      return head !== undefined && hasNumber(type.value, rest);
     case "tuple":
       return hasNumber(type.elements[Number(head)], rest);
     case "object":

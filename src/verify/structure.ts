@@ -25,6 +25,12 @@ export const isRecord = (v: unknown): v is Record<string, unknown> =>
     v instanceof ArrayBuffer
   );
 
+const isKey = (key: unknown): key is Key => typeof key === "string" || typeof key === "number";
+
+/** The values of a map under keys that a path can name. */
+const entriesOf = (map: ReadonlyMap<unknown, unknown>): readonly (readonly [Key, unknown])[] =>
+  [...map].flatMap(([key, v]): (readonly [Key, unknown])[] => (isKey(key) ? [[key, v]] : []));
+
 /** Every number in `root` that a gradient has an entry for, in order; integer arrays hold none. */
 export function leaves(root: unknown): Leaf[] {
   const found: Leaf[] = [];
@@ -34,10 +40,11 @@ export function leaves(root: unknown): Leaf[] {
     else if (isFloatArray(v)) {
       const single = v instanceof Float32Array;
       v.forEach((value, i) => found.push({ path: [...path, i], value, single }));
-    } else if (Array.isArray(v) || isRecord(v)) {
+    } else if (Array.isArray(v) || isRecord(v) || v instanceof Map) {
       if (above.has(v)) return; // a cycle: its numbers are counted already
       above.add(v);
-      if (Array.isArray(v)) v.forEach((e, i) => visit(e, [...path, i]));
+      if (v instanceof Map) entriesOf(v).forEach(([key, e]) => visit(e, [...path, key]));
+      else if (Array.isArray(v)) v.forEach((e, i) => visit(e, [...path, i]));
       else for (const key of Object.keys(v)) visit(v[key], [...path, key]);
       above.delete(v);
     }
@@ -48,10 +55,13 @@ export function leaves(root: unknown): Leaf[] {
 
 /** What stands at a path, or undefined where the path leads nowhere. */
 export const valueAt = (root: unknown, path: readonly Key[]): unknown =>
-  path.reduce<unknown>(
-    (v, key) => (typeof v === "object" && v !== null ? (v as Record<Key, unknown>)[key] : undefined),
-    root,
-  );
+  path.reduce<unknown>((v, key) => partAt(v, key), root);
+
+/** What an array, object or map has under a key. */
+export const partAt = (v: unknown, key: Key): unknown => {
+  if (v instanceof Map) return v.get(key);
+  return typeof v === "object" && v !== null ? (v as Record<Key, unknown>)[key] : undefined;
+};
 
 /** Puts a number at a path of one or more keys. */
 export function setAt(root: unknown, path: readonly Key[], value: number): void {
@@ -60,7 +70,8 @@ export function setAt(root: unknown, path: readonly Key[], value: number): void 
   if (typeof owner !== "object" || owner === null || key === undefined) {
     throw new Error(`nothing holds ${pathText(path)}`);
   }
-  (owner as Record<Key, unknown>)[key] = value;
+  if (owner instanceof Map) owner.set(key, value);
+  else (owner as Record<Key, unknown>)[key] = value;
 }
 
 /** `model.points[2].x` */
@@ -70,7 +81,7 @@ export const pathText = (path: readonly Key[]): string =>
 /** Whether `path` lies at or below `pattern`, in which `[]` stands for every element. */
 export const isUnder = (path: readonly Key[], pattern: readonly Key[]): boolean =>
   pattern.length <= path.length &&
-  pattern.every((key, i) => (key === "[]" ? typeof path[i] === "number" : String(key) === String(path[i])));
+  pattern.every((key, i) => (key === "[]" ? path[i] !== undefined : String(key) === String(path[i])));
 
 /**
  * A deep copy. `kept` aliases: what was one object (or one buffer) inside `root` is one object in the copy;
@@ -131,6 +142,7 @@ export function mapNumbers(
     if (v instanceof Float32Array) return Float32Array.from(v, (e, i) => change(e, [...path, i]) ?? NaN);
     if (v instanceof Float64Array) return Float64Array.from(v, (e, i) => change(e, [...path, i]) ?? NaN);
     if (Array.isArray(v)) return v.map((e, i) => visit(e, [...path, i]));
+    if (v instanceof Map) return new Map(entriesOf(v).map(([key, e]) => [key, visit(e, [...path, key])]));
     if (!isRecord(v)) return undefined;
     const entries = Object.keys(v).map((key): [string, unknown] => [key, visit(v[key], [...path, key])]);
     return Object.fromEntries(entries.filter(([, e]) => e !== undefined));
@@ -171,6 +183,8 @@ export function firstDifference(a: unknown, b: unknown): string | undefined {
     partner.set(x, y);
     taken.add(y);
     if (Object.getPrototypeOf(x) !== Object.getPrototypeOf(y)) return here("is of another kind");
+    if ((x instanceof Map && y instanceof Map) || (x instanceof Set && y instanceof Set))
+      return visit([...x], [...y], path);
     const keys = Object.keys(x);
     const others = Object.keys(y);
     if (Array.isArray(x) && Array.isArray(y) && x.length !== y.length) {

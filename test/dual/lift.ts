@@ -1,6 +1,7 @@
 /** Structures of numbers as structures of numbers with derivatives, and back. */
-import { type Key, type Leaf, leaves } from "../../src/verify/structure.ts";
+import { type Key, type Leaf, leaves, partAt } from "../../src/verify/structure.ts";
 import { DualFloat32Array, DualFloat64Array } from "./floats.ts";
+import { DualMap, DualSet } from "./collections.ts";
 import { Dual, input } from "./number.ts";
 
 type Prototypes = ReadonlyMap<object, object>;
@@ -78,6 +79,13 @@ export const lift = (
       const items = Array.from(v, (item, i) => visit(item, [...path, i]));
       return remember(v instanceof Float32Array ? new DualFloat32Array(items) : new DualFloat64Array(items));
     }
+    if (v instanceof Map) {
+      const map = remember(new DualMap());
+      for (const [key, item] of v)
+        map.set(key, typeof key === "object" ? item : visit(item, [...path, key as Key]));
+      return map;
+    }
+    if (v instanceof Set) return remember(new DualSet(v));
     if (ArrayBuffer.isView(v) || !isPlainObject(v)) return remember(structuredClone(v));
     if (Array.isArray(v)) {
       const list = remember(new Array<unknown>(v.length));
@@ -125,7 +133,4 @@ export const lower = (root: unknown, classes: Prototypes): unknown => {
 
 /** What stands at a path of a structure with derivatives. */
 export const dualAt = (root: unknown, path: readonly Key[]): unknown =>
-  path.reduce<unknown>(
-    (v, key) => (typeof v === "object" && v !== null ? (v as Record<Key, unknown>)[key] : undefined),
-    root,
-  );
+  path.reduce<unknown>((v, key) => partAt(v, key), root);

@@ -1,51 +1,11 @@
 /** What instrumented code calls `$`: operators, and the globals that see into numbers. */
 import { math, neg, operations } from "./arithmetic.ts";
+import { DualMap, DualSet } from "./collections.ts";
 import { DualFloat32Array, DualFloat64Array } from "./floats.ts";
 import { combine, Dual, num, plain } from "./number.ts";
 
 /** Memory that was lifted twice is the same memory all the same. */
 type Origins = ReadonlyMap<unknown, unknown>;
-
-/** Keys that are numbers count by their value. */
-class DualMap extends Map<unknown, unknown> {
-  override get(key: unknown): unknown {
-    return super.get(plain(key));
-  }
-  override has(key: unknown): boolean {
-    return super.has(plain(key));
-  }
-  override set(key: unknown, to: unknown): this {
-    return super.set(plain(key), to);
-  }
-  override delete(key: unknown): boolean {
-    return super.delete(plain(key));
-  }
-}
-
-class DualSet extends Set<unknown> {
-  readonly #known = new Map<unknown, unknown>();
-  constructor(items?: Iterable<unknown> | null) {
-    super();
-    for (const item of items ?? []) this.add(item);
-  }
-  override add(item: unknown): this {
-    if (this.#known.has(plain(item))) return this;
-    this.#known.set(plain(item), item);
-    return super.add(item);
-  }
-  override has(item: unknown): boolean {
-    return this.#known.has(plain(item));
-  }
-  override delete(item: unknown): boolean {
-    const known = this.#known.get(plain(item));
-    this.#known.delete(plain(item));
-    return super.delete(known);
-  }
-  override clear(): void {
-    this.#known.clear();
-    super.clear();
-  }
-}
 
 const single = (args: unknown[]): unknown[] => (args.length === 1 ? [plain(args[0])] : args);
 

@@ -200,6 +200,7 @@ export function interpret(
             const fields = i.items.map((x) => [x.key, get(x.value)] as const);
             return set(i.result, Object.assign(Object.create(of.prototype), Object.fromEntries(fields)));
           }
+          if (i.result.type.kind === "map") return set(i.result, i.result.type.set ? new Set() : new Map());
           return set(
             i.result,
             make(
