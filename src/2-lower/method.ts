@@ -2,7 +2,7 @@
 import { ts } from "ts-morph";
 import type { Operand } from "../ir/types.ts";
 import { isSequence } from "./array.ts";
-import { type Place, typeAt } from "./environment.ts";
+import { type Place, heldBy, isUntold, typeAt } from "./environment.ts";
 import { lowerConcat, lowerFilter, lowerFlat, lowerFlatMap } from "./methodCollect.ts";
 import { lowerAtIndex, lowerFill, lowerSet, lowerSlice, lowerWith } from "./methodCopy.ts";
 import { lowerForEach, lowerMap, lowerReduce } from "./methodEach.ts";
@@ -11,6 +11,14 @@ import { lowerPop, lowerPush, lowerShift, lowerSplice, lowerUnshift } from "./me
 import { lowerFind, lowerIndexOf, lowerQuantifier, lowerReading } from "./methodSearch.ts";
 import { lowerSubarray } from "./methodView.ts";
 import type { MethodCall } from "./methodWalk.ts";
+import { bare, symbolOf } from "./scan.ts";
+
+/** A test has told that it is an array, of which nothing else is known. */
+function isStrange(array: ts.Expression, here: Place): boolean {
+  const node = bare(array);
+  const held = ts.isIdentifier(node) ? heldBy(symbolOf(node, here.session.checker), here) : undefined;
+  return held?.kind === "value" && held.type.kind === "other" && !isUntold(held.type);
+}
 
 /** `undefined`: no method of an array, or none that is understood; nothing is lowered then. */
 export function lowerMethod(
@@ -21,7 +29,7 @@ export function lowerMethod(
 ): Operand | undefined {
   if (!ts.isPropertyAccessExpression(callee) || ts.isOptionalChain(node)) return undefined;
   const array = callee.expression;
-  if (!isSequence(typeAt(here, array))) return undefined;
+  if (!isSequence(typeAt(here, array)) || isStrange(array, here)) return undefined;
   const name = callee.name.text;
   const call: MethodCall = { node, array, name, args: node.arguments, here, wanted };
   switch (name) {

@@ -139,6 +139,8 @@ export function needsType(
   const isText = value.kind === "constant" || value.kind === "op";
   if (type.kind === "optional" || (isText && type.kind === "other" && type.text.includes('"'))) return true;
   if (value.kind === "constant") return value.value === undefined || value.value === null;
+  // what is one array or another is no tuple by itself
+  if (value.kind === "if" || (value.kind === "op" && value.op === "select")) return hasTuple(type);
   if (value.kind === "make") {
     const inner = bare(type);
     if (inner.kind === "tuple") return true;
