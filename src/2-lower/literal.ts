@@ -1,14 +1,15 @@
 /** Object literals, and what a literal is expected to be. */
 import { ts } from "ts-morph";
-import { constant, typeOf, value } from "../ir/build.ts";
-import type { Item, Operand, Type } from "../ir/types.ts";
+import { typeOf } from "../ir/build.ts";
+import type { Operand, Type } from "../ir/types.ts";
 import { peek } from "./callee.ts";
 import { holderOfThis } from "./class.ts";
-import { type Place, at, typeAt, typeIn } from "./environment.ts";
+import { type Place, typeAt, typeIn } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, refusalFor } from "./fragment.ts";
 import { functionText, keepCaptured, lowerFunctionValue } from "./functionValue.ts";
 import { type Known, closuresIn } from "./known.ts";
+import { type Part, madeOf, mostMissing, partOf, putPart } from "./parts.ts";
 import { bare, symbolOf } from "./scan.ts";
 
 /** The type that a literal is made for: what its surroundings expect, else what it looks like. */
@@ -33,29 +34,28 @@ export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, here: Place
   const isOnlyParts = node.properties.some((p) => isCodeProperty(p, here)) && isOnlyAsked(node, here);
   if (type.kind !== "object" || !isPlain || (!isOnlyParts && node.properties.some(ts.isGetAccessor)))
     return opaqueLiteral(node, here);
-  const items = new Map<string, Operand>();
+  const parts: Part[] = [];
+  const put = (key: string, held: Operand): void =>
+    putPart(parts, { key, give: () => held }, undefined, node, here);
   for (const p of node.properties) {
     if (isCodeProperty(p, here)) {
       // what is only called where it is known needs no field
-      if (!isOnlyParts) items.set(propertyName(p.name!)!, lowerCode(p as Code, here));
-    } else if (ts.isShorthandPropertyAssignment(p)) items.set(p.name.text, lowerExpression(p.name, here));
-    else if (ts.isPropertyAssignment(p))
-      items.set(propertyName(p.name)!, lowerExpression(p.initializer, here));
+      if (!isOnlyParts) put(propertyName(p.name!)!, lowerCode(p as Code, here));
+    } else if (ts.isShorthandPropertyAssignment(p)) put(p.name.text, lowerExpression(p.name, here));
+    else if (ts.isPropertyAssignment(p)) put(propertyName(p.name)!, lowerExpression(p.initializer, here));
     else if (ts.isSpreadAssignment(p)) {
       const from = lowerExpression(p.expression, here);
       const of = present(typeOf(from));
       if (of.kind !== "object") throw new Error("a spread of what is no object");
-      for (const field of of.fields)
-        items.set(field.name, at(here, p).load(from, constant(field.name), field.name));
+      for (const field of of.fields) putPart(parts, partOf(from, field, p, here), from, p, here);
     }
   }
   const isCode = (name: string): boolean =>
     isOnlyParts && node.properties.some((p) => isCodeProperty(p, here) && p.name?.getText() === name);
-  const known = [...items].filter(([key]) => type.fields.some((f) => f.name === key));
+  const known = parts.filter(({ key }) => type.fields.some((f) => f.name === key));
   const fields = type.fields.filter((f) => !isCode(f.name));
-  const result = value(fields.length === type.fields.length ? type : { kind: "object", fields });
-  const made: Item[] = known.map(([key, operand]) => ({ key, value: operand }));
-  at(here, node).add({ kind: "make", result, items: made, at: here.block.at });
+  const as: Type = fields.length === type.fields.length ? type : { kind: "object", fields };
+  const result = madeOf(known, as, node, here);
   if (node.properties.some((p) => isCodeProperty(p, here))) remember(node, result, here);
   return result;
 }
@@ -143,5 +143,5 @@ function isPlainProperty(p: ts.ObjectLiteralElementLike, here: Place): boolean {
   if (ts.isPropertyAssignment(p)) return propertyName(p.name) !== undefined;
   if (!ts.isSpreadAssignment(p)) return false;
   const type = typeAt(here, p.expression);
-  return type.kind === "object" && type.fields.every((f) => !f.optional);
+  return type.kind === "object" && type.fields.filter((f) => f.optional).length <= mostMissing;
 }

@@ -4,6 +4,7 @@ import { constant, typeOf, value } from "../ir/build.ts";
 import type { Operand, Type } from "../ir/types.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { refusal } from "./fragment.ts";
+import { madeOf, mostMissing, partOf } from "./parts.ts";
 import { slice } from "./slice.ts";
 
 /**
@@ -35,9 +36,13 @@ export function restOfPattern(
     case "object": {
       const fields = of.fields.filter((f) => !taken.includes(f.name));
       // a field that may be absent has to stay absent
-      if (fields.some((f) => f.optional) || type.kind !== "object") break;
-      const left = fields.map((f) => [f.name, at(here, node).load(source, constant(f.name))] as const);
-      return make(left, type, from, node, here);
+      if (fields.filter((f) => f.optional).length > mostMissing || type.kind !== "object") break;
+      return madeOf(
+        fields.map((f) => partOf(source, f, node, here)),
+        type,
+        node,
+        here,
+      );
     }
     default:
   }

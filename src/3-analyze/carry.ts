@@ -146,18 +146,25 @@ export const carryShadows = (
       case "make": {
         if (!wants(i.result)) return;
         const type = shadowType(i.result.type);
-        const kept = (key: string | number): boolean =>
-          type.kind !== "object" || type.fields.some((f) => f.name === key);
+        const fields = type.kind === "object" ? type.fields : undefined;
+        const isNumber = (item: Item): boolean =>
+          typeOf(item.value).kind === "number" ||
+          fields?.find((f) => f.name === item.key)?.type.kind === "number";
         const items = i.items
-          .filter((item) => kept(item.key))
+          .filter((item) => !fields || fields.some((f) => f.name === item.key))
           .map((item): Item => ({
             key: item.key,
             value: isEmpty(type, item.key)
               ? constant(undefined)
-              : typeOf(item.value).kind === "number"
+              : isNumber(item)
                 ? zero
                 : shadowOf(item.value, block),
           }));
+        // what is only set later has its place as well
+        const later = (fields ?? []).filter(
+          (f) => f.optional && f.type.kind === "number" && items.every((item) => item.key !== f.name),
+        );
+        items.push(...later.map((f): Item => ({ key: f.name, value: zero })));
         block.add({ kind: "make", items, result: double(i.result), at: i.at });
         return;
       }

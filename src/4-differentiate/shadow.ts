@@ -4,7 +4,7 @@
  * carried along are made by the forward sweep (see carry.ts), all others where the reverse sweep needs them.
  */
 import { type Block, typeOf, zero } from "../ir/build.ts";
-import type { Instruction, Operand, Type, Value } from "../ir/types.ts";
+import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
 import { fetch, isGettable, isPrimal, isReloadable } from "./fetch.ts";
 import { refuseAt } from "./refuse.ts";
 import { adjointName, emitZeros, shadowType } from "../ir/shadow.ts";
@@ -98,6 +98,19 @@ const madeShadow = (sweep: Sweep, mirror: Mirror, of: Value, definition: Instruc
   return of;
 };
 
+/** Zeros for all that is a number, also for fields that are only set later. */
+const zeroItems = (made: Of<"make">, type: Type): readonly Item[] | undefined => {
+  if (type.kind === "object" && type.fields.some((f) => f.optional))
+    return type.fields.every((f) => f.type.kind === "number")
+      ? type.fields.map((f) => ({ key: f.name, value: zero }))
+      : undefined;
+  return made.items.every((item) => typeOf(item.value).kind === "number")
+    ? made.items.map((item) => ({ key: item.key, value: zero }))
+    : undefined;
+};
+
+type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
+
 /** Zeros for memory that was just made; nothing of its contents is looked at. */
 const emitFresh = (
   block: Block,
@@ -117,14 +130,12 @@ const emitFresh = (
     block.add({ kind: "alloc", result, length: operand(definition.length), ...fill, at: block.at });
     return result;
   }
-  if (definition.kind === "make" && definition.items.every((item) => typeOf(item.value).kind === "number")) {
-    block.add({
-      kind: "make",
-      result,
-      items: definition.items.map((item) => ({ key: item.key, value: zero })),
-      at: block.at,
-    });
-    return result;
+  if (definition.kind === "make") {
+    const items = zeroItems(definition, type);
+    if (items) {
+      block.add({ kind: "make", result, items, at: block.at });
+      return result;
+    }
   }
   return emitZeros(block, of, type, name);
 };

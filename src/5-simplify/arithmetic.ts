@@ -204,6 +204,9 @@ export const simplifyOperation = (
       if (isConstant(b) && isConstant(c) && b.value === true && c.value === false) return a;
       if (isConstant(b) && isConstant(c) && b.value === false && c.value === true) return to("not", a);
       const by = definition(a);
+      // x !== undefined ? x : undefined
+      if (by?.op === "ne" && sameOperand(by.args[0]!, b) && sameOperand(by.args[1]!, c) && isNothing(c))
+        return b;
       return by?.op === "not" ? to("select", by.args[0]!, c, b) : undefined;
     }
     default:
@@ -242,3 +245,6 @@ const adjointProduct = (
     ? to("mul", constant(product), rest)
     : undefined;
 };
+
+const isNothing = (o: Operand): boolean =>
+  o.kind === "constant" && (o.value === undefined || o.value === null);

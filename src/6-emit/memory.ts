@@ -58,6 +58,15 @@ export function fitting(o: Operand, as: Type | undefined, by: Writing): Expressi
   return known && isSure ? primary(`${bind(e, level.primary)}!`) : e;
 }
 
+/** What holds one member of a union, as that member: which one it is, the union's own type cannot tell. */
+export function told(e: Expression, from: Type, to: Type, by: Writing): Expression {
+  if (from.kind !== "object" || to.kind !== "object") return e;
+  const isOpen = to.fields.some(
+    (f) => !f.optional && from.fields.some((g) => g.name === f.name && g.optional),
+  );
+  return isOpen ? { text: `${bind(e, level.relational)} as ${typeText(to, by.named)}`, level: 0 } : e;
+}
+
 const partType = (type: Type, key: string | number): Type | undefined => {
   switch (type.kind) {
     case "object": {

@@ -22,7 +22,7 @@ import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
 import { isKeyed, keyed, lengthOf } from "./map.ts";
-import { type Writing, allocation, fitting, made, needsType, place, sure } from "./memory.ts";
+import { type Writing, allocation, fitting, made, needsType, place, sure, told } from "./memory.ts";
 import type { Layout, Scope, Statement } from "./statement.ts";
 import { added, copied, filled, seeded } from "./structure.ts";
 import { typeText, type TypeNames } from "./type.ts";
@@ -220,10 +220,11 @@ export class Writer implements Writing {
   #source({ source, variable, from }: Extract<Statement, { kind: "assign" }>): Expression {
     if (source.kind === "variable") return primary(this.name(source.variable));
     if (source.kind === "instruction") return asserted(source.instruction, variable, this);
-    const isNumber = from && variable.type.kind === "number";
-    if (isNumber) return numberAt(source.operand, from, this);
+    if (from && variable.type.kind === "number") return numberAt(source.operand, from, this);
     const made = this.inlinedInstruction(source.operand);
-    return made ? asserted(made, variable, this) : this.write(source.operand);
+    return made
+      ? asserted(made, variable, this)
+      : told(this.write(source.operand), typeOf(source.operand), variable.type, this);
   }
 
   #assignment(s: Extract<Statement, { kind: "assign" }>): string {

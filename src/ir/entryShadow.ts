@@ -114,7 +114,10 @@ const shadowText = (name: string, type: Type, wide: Type, maps: ReadonlyMap<stri
   if (type.kind !== "object") throw new Error(`no shadow of a ${type.kind} is shared`);
   const fields = type.fields.filter((f) => holdsNumbers(f.type));
   const written = fields.map((f): Words => {
-    const text = `${name}${accessOf(f.name)}`;
+    // only some members of a union have it
+    const part = `{ ${keyText(f.name)}: ${typeText(bare(f.type))} }`;
+    const owner = f.partial ? `(${name} as ${f.beyond ? "unknown as " : ""}${part})` : name;
+    const text = `${owner}${accessOf(f.name)}`;
     const property: Words = [`${keyText(f.name)}: `, ...found(text, f.type)];
     if (!f.optional && f.type.kind !== "optional") return property;
     return [`...(${text} === undefined ? {} : { `, ...property, " })"];

@@ -126,11 +126,14 @@ function oneOf(types: readonly Type[], union: ts.UnionType, context: Context): T
   const names = [...new Set(shapes.flatMap((s) => s.fields.map((f) => f.name)))];
   const fields: Field[] = [];
   for (const name of names) {
-    const own = shapes.flatMap((s) => s.fields.filter((f) => f.name === name));
+    const having = shapes.flatMap((s) => s.fields.filter((f) => f.name === name));
+    // `{ a: number } | { a?: undefined }`: the second has none
+    const some = having.filter((f) => f.type.kind !== "undefined");
+    const own = some.length > 0 ? some : having;
     const type = common(own.map((f) => f.type));
     if (!type) return undefined;
-    const partial = own.length < shapes.length;
-    const optional = partial || own.some((f) => f.optional);
+    const partial = having.length < shapes.length;
+    const optional = partial || having.some((f) => f.optional);
     const beyond = own.find((f) => f.beyond)?.beyond;
     fields.push({
       name,
