@@ -28,17 +28,26 @@ export function entryOf(
   }
   const signature = signatureOf(candidate, checker, report);
   if (!signature) return undefined;
+  if (candidate.overloaded && isLoose(signature)) {
+    report({ name: "overloaded", values: { function: candidate.name }, at });
+    return undefined;
+  }
   const wanted = fittingModes(signature, asked.modes, at, report);
   const wrt = fittingPaths(signature, asked.wrt, at, report);
   if (!wanted || wrt === "unfit") return undefined;
   return { signature, declaration: candidate.declaration, modes: wanted, wrt, chosenBy: asked.chosenBy };
 }
 
-function wrongKind({ declaration, overloaded }: Candidate): MessageName | undefined {
+/** What the implementation takes or gives may be several things: only the overloads say which goes with which. */
+const isLoose = ({ parameters, returnType }: Signature): boolean =>
+  [returnType, ...parameters.flatMap((p) => p.bindings.map((b) => b.type))].some(
+    (type) => type.kind === "other" && !type.callable && /^(?:any|unknown)$|\bnumber\b/.test(type.text),
+  );
+
+function wrongKind({ declaration }: Candidate): MessageName | undefined {
   if (ts.isConstructorDeclaration(declaration)) return "constructorEntry";
   if (ts.isGetAccessorDeclaration(declaration) || ts.isSetAccessorDeclaration(declaration)) return "accessor";
   if (!declaration.body) return "noBody";
-  if (overloaded) return "overloaded";
   if (ts.getCombinedModifierFlags(declaration) & ts.ModifierFlags.Async) return "asyncFunction";
   if ("asteriskToken" in declaration && declaration.asteriskToken) return "generatorFunction";
   const [first] = declaration.parameters;

@@ -120,8 +120,8 @@ export function lowerConcat(call: MethodCall): Operand | undefined {
   const { node, array, args, here } = call;
   const type = resultType(call);
   if (type?.container !== "Array") return undefined;
-  const isKnown = (a: ts.Expression): boolean => !ts.isSpreadElement(a) && isPart(typeAt(here, a));
-  if (!args.every(isKnown)) return undefined;
+  if (args.some(ts.isSpreadElement)) return concatAll(call, type);
+  if (!args.every((a) => isPart(typeAt(here, a)))) return undefined;
   const parts = [array, ...args].map((a) => lowerExpression(a, here));
   const lengths = parts.map((p) => (isList(p) ? at(here, node).length(p) : constant(1)));
   const total = lengths.reduce<Operand>((sum, n) => plus(here, node, sum, n), zero);
@@ -137,6 +137,31 @@ export function lowerConcat(call: MethodCall): Operand | undefined {
       );
     start = plus(here, node, first, lengths[n]!);
   }
+  return result;
+}
+
+/** `[].concat(...rows)` */
+function concatAll({ node, array, args, here }: MethodCall, type: ArrayType): Operand | undefined {
+  const isKnown = (a: ts.Expression): boolean => {
+    const of = typeAt(here, ts.isSpreadElement(a) ? a.expression : a);
+    return ts.isSpreadElement(a) ? of.kind === "array" && isPart(of.element) : isPart(of);
+  };
+  if (!args.every(isKnown)) return undefined;
+  const parts = [array, ...args].map((a) => ({
+    isSpread: ts.isSpreadElement(a),
+    of: lowerExpression(ts.isSpreadElement(a) ? a.expression : a, here),
+  }));
+  const result = hinted(alloc(here, node, type, zero), "joined");
+  const add = (within: Place, part: Operand): void => {
+    if (isList(part)) pushAll(within, node, result, part);
+    else push(within, node, result, part);
+  };
+  for (const { isSpread, of } of parts)
+    if (!isSpread) add(here, of);
+    else
+      count(here, node, { bound: at(here, node).length(of) }, (within, index) =>
+        add(within, at(within, node).load(of, index)),
+      );
   return result;
 }
 

@@ -86,21 +86,48 @@ function move(here: Place, node: ts.Node, of: Operand, { by, ...bounds }: Move):
 }
 
 export function lowerUnshift({ node, array, args, here, wanted }: MethodCall): Operand | undefined {
-  if (args.some(ts.isSpreadElement)) return undefined;
+  if (!args.every((a) => isSpreadable(a, here))) return undefined;
   const to = lowerExpression(array, here);
-  const items = args.map((a) => lowerExpression(a, here));
-  insert(here, node, to, zero, items);
+  insert(here, node, to, zero, itemsOf(args, here));
   return wanted ? at(here, node).length(to) : constant(undefined);
 }
 
+/** What goes in: values, or arrays of their own that hold them. */
+type Inserted = Operand | Readonly<{ all: Operand }>;
+
+/** What is spread is copied first: it may be the array that it goes into. */
+const itemsOf = (args: readonly ts.Expression[], here: Place): readonly Inserted[] =>
+  args.flatMap((a): readonly Inserted[] => {
+    if (!ts.isSpreadElement(a)) return [lowerExpression(a, here)];
+    const from = lowerExpression(a.expression, here);
+    const type = typeOf(from);
+    if (type.kind === "tuple") return type.elements.map((_, n) => at(here, a).load(from, constant(n)));
+    if (type.kind !== "array") throw new Error("a spread of what is no array");
+    return [{ all: copy(here, a, { ...type, container: "Array" }, from) }];
+  });
+
 /** Makes room at `start`, last element first, and puts the items there. */
-function insert(here: Place, node: ts.Node, to: Operand, start: Operand, items: readonly Operand[]): void {
+function insert(here: Place, node: ts.Node, to: Operand, start: Operand, items: readonly Inserted[]): void {
   if (items.length === 0) return;
   const length = at(here, node).length(to);
-  for (const item of items) push(here, node, to, item);
-  move(here, node, to, { start, bound: length, by: constant(items.length), backwards: true });
-  for (const [n, item] of items.entries())
-    at(here, node).store(to, plus(here, node, start, constant(n)), item);
+  let added: Operand = zero;
+  const places = items.map((item) => {
+    const first = added;
+    const size = "all" in item ? at(here, node).length(item.all) : constant(1);
+    if ("all" in item) pushAll(here, node, to, item.all);
+    else push(here, node, to, item);
+    added = plus(here, node, added, size);
+    return { item, first, size };
+  });
+  move(here, node, to, { start, bound: length, by: added, backwards: true });
+  for (const { item, first, size } of places) {
+    const place = plus(here, node, start, first);
+    if (!("all" in item)) at(here, node).store(to, place, item);
+    else
+      count(here, node, { bound: size }, (within, index) =>
+        at(within, node).store(to, plus(within, node, place, index), at(within, node).load(item.all, index)),
+      );
+  }
 }
 
 /** `toSpliced` is `splice` on a copy. */
@@ -108,13 +135,20 @@ export function lowerSplice(call: MethodCall, isCopy: boolean): Operand | undefi
   const { node, array, args, here } = call;
   const [from, deleted, ...added] = args;
   const type = literalType(node, here);
-  if (!from || args.some(ts.isSpreadElement) || type.kind !== "array" || type.container !== "Array")
+  const isFit = [from, deleted].every((a) => !a || !ts.isSpreadElement(a));
+  if (
+    !from ||
+    !isFit ||
+    !added.every((a) => isSpreadable(a, here)) ||
+    type.kind !== "array" ||
+    type.container !== "Array"
+  )
     return undefined;
   if (!isNumber(from, here) || (deleted && !isNumber(deleted, here))) return undefined;
   const original = lowerExpression(array, here);
   const first = lowerExpression(from, here);
   const most = deleted && lowerExpression(deleted, here);
-  const items = added.map((a) => lowerExpression(a, here));
+  const items = itemsOf(added, here);
   const to = isCopy ? copy(here, node, type, original) : original;
   const length = at(here, node).length(to);
   const start = clamped(first, from, length, node, here);

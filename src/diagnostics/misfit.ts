@@ -57,7 +57,7 @@ export const misfits = {
   overloaded: {
     code: "ADJ3010",
     severity: "error",
-    message: "`{function}` has overloads.",
+    message: "`{function}` has overloads, and its implementation does not say which type it takes.",
     hint: "write the case to be differentiated as a function of its own.",
   },
   usesThis: {
