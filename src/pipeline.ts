@@ -18,6 +18,7 @@ import { emit } from "./6-emit/emit.ts";
 import { format } from "./6-emit/format.ts";
 import { type Diagnostic, type Report, severityOf } from "./diagnostics/diagnostic.ts";
 import { messageOf } from "./diagnostics/message.ts";
+import { calledBy, functionsOf, mapUnit } from "./ir/callee.ts";
 import { check } from "./ir/check.ts";
 import type { Derivative } from "./ir/entry.ts";
 import type { Facts } from "./ir/facts.ts";
@@ -111,8 +112,9 @@ function derive(
     const candidates = asked ?? everyReal(signature);
     const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
     const prepared = prepare(stage("lower", lowered), candidates, output, report);
-    const lean = accumulated(inParts(plain(leaner(stage("prepare", prepared)))));
-    stage("simplify", lean);
+    const lean = mapUnit(prepared, (func) =>
+      stage("simplify", accumulated(inParts(plain(leaner(stage("prepare", func)))))),
+    );
     const all = analyze(lean, candidates, output);
     const { wrt, indexLike, zero } = wanted(all, candidates, asked !== undefined);
     const tell = (about: "indexLike" | "zeroGradient") => (name: string) =>
@@ -135,14 +137,18 @@ function derive(
     });
     // what was refused has no meaning in what was made; what the function itself needs is told beside
     if (found.some((d) => severityOf(d) === "error")) {
-      obstaclesIn(lean).forEach(report);
+      functionsOf(lean).flatMap(withOwnCallees).flatMap(obstaclesIn).forEach(report);
       return [];
     }
     const done = derivatives.map((d) => {
-      const raw = watch(`differentiate ${d.mode}`, signature.name, d.func);
-      return { ...d, func: watch(`simplify ${d.mode}`, signature.name, leaner(raw)) };
+      const thin = (func: Func): Func => {
+        const raw = watch(`differentiate ${d.mode}`, signature.name, func);
+        return watch(`simplify ${d.mode}`, signature.name, leaner(raw));
+      };
+      return { ...d, func: thin(d.func), functions: d.functions.map((m) => ({ ...m, func: thin(m.func) })) };
     });
-    done.flatMap((d) => obstaclesIn(d.func)).forEach(report);
+    const written = done.flatMap((d) => [d.func, ...d.functions.map((m) => m.func)]);
+    written.flatMap(withOwnCallees).flatMap(obstaclesIn).forEach(report);
     return done;
   };
   const derivatives = steps();
@@ -152,6 +158,10 @@ function derive(
   if (chosenBy !== "export") return { derivatives: [], diagnostics };
   return { derivatives: [], diagnostics: [], skipped: { name: signature.name, reason: errors[0]! } };
 }
+
+/** A function, and those that it calls that have no name in the source: they are written with it. */
+const withOwnCallees = (func: Func): readonly Func[] =>
+  calledBy(func).filter((f) => f === func || !f.reference);
 
 /** In a file without tags, what cannot be differentiated is a note; that nothing can is an error. */
 function skippedNotes(module: Module, derived: readonly Derived[], cwd: string): readonly Diagnostic[] {

@@ -530,6 +530,7 @@ describe("modules", () => {
     wrt: [["W"], ["b"]],
     gradType,
     func: f,
+    functions: [],
   });
 
   test("the module of cost", async () => {
@@ -624,6 +625,7 @@ export function valueAndGradCost(
       wrt: [["k"]],
       gradType: type,
       func: func("f", [p], b.yield(make(b, type, ["k", scaled])), type),
+      functions: [],
     };
     const text = emit({
       source: "/user/cost.ts",

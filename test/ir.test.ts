@@ -11,6 +11,7 @@ import {
   value,
   zero,
 } from "../src/ir/build.ts";
+import { newCallee } from "../src/ir/callee.ts";
 import { check } from "../src/ir/check.ts";
 import { cloneFunc, inlineCall } from "../src/ir/clone.ts";
 import { print } from "../src/ir/print.ts";
@@ -309,7 +310,7 @@ describe("printing and copying", () => {
     const call = {
       kind: "call",
       results: [r],
-      callee: firstAbove(),
+      callee: newCallee("firstAbove", firstAbove()),
       args: [x, constant(2)],
       at: nowhere,
     } as const;

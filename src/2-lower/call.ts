@@ -1,27 +1,27 @@
 /** Calls: what is known here, methods of arrays, functions whose body is at hand, and all others. */
 import { ts } from "ts-morph";
-import { constant, typeOf, value } from "../ir/build.ts";
+import { typeOf } from "../ir/build.ts";
 import { holdsNumbers } from "../ir/shadow.ts";
-import type { Func, Operand, Refusal } from "../ir/types.ts";
+import type { Operand, Refusal } from "../ir/types.ts";
+import { referenceOf } from "../source/reference.ts";
 import { applyKnown } from "./apply.ts";
-import { type Given, lowerGiven, withDefaults } from "./argument.ts";
+import { type Given, lowerGiven } from "./argument.ts";
 import { lowerArrayCall } from "./array.ts";
 import { type Callee, calleeOf, isOwnProperty, lowerBind } from "./calling.ts";
-import { foresee } from "./effects.ts";
-import { type Place, at, heldBy, isUntold, typeAt } from "./environment.ts";
+import { type Place, heldBy, typeAt } from "./environment.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { isGeneric } from "./generic.ts";
-import { type WithBody, lowerFunction, parameterType } from "./function.ts";
+import { type WithBody, parameterType, symbolOfFunction } from "./function.ts";
 import type { Known } from "./known.ts";
 import { onlyReads } from "./listed.ts";
 import { lowerMapMethod } from "./map.ts";
 import { lowerKnownCall } from "./math.ts";
 import { lowerMemberCall } from "./member.ts";
 import { lowerMethod } from "./method.ts";
-import { bodyOf, reasonAgainst } from "./ordinary.ts";
+import { bodyOf, holdsFunctions, reasonAgainst } from "./ordinary.ts";
 import { bare } from "./scan.ts";
 import { canSpread } from "./spread.ts";
-import { scopeOf } from "./variable.ts";
+import { callStandalone } from "./standalone.ts";
 
 /** `wanted`: whether somebody asks for the result. */
 export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean): Operand {
@@ -60,10 +60,10 @@ function lowerFound(
     args.some((a) => here.session.knowledge.of("spread" in a ? a.spread : a)) ||
     tellsMore(args, known.body, here) ||
     (isGeneric(known.body) && mayCarry(node, here)) ||
-    holdsFunctions(here.session.checker.getTypeAtLocation(node), here);
-  if (!body || mustBeSeen || !helper(body, here).reference)
-    return applyKnown(node, known, args, here, receiver);
-  return lowerHelper(node, body, args, here);
+    holdsFunctions(here.session.checker.getTypeAtLocation(node), here.session.checker);
+  return mustBeSeen || !isReachable(known.body, here)
+    ? applyKnown(node, known, args, here, receiver)
+    : callStandalone(node, known, args, here);
 }
 
 /** Numbers may come out of the call, or go into it. */
@@ -97,49 +97,11 @@ function fits(written: readonly ts.Expression[], known: Known, here: Place): boo
   }
 }
 
-/** A function, or something that holds one: which, is to be seen by those who call it. */
-function holdsFunctions(type: ts.Type, here: Place, depth = 0): boolean {
+/** Can generated code call the function by a name? */
+function isReachable(body: WithBody, here: Place): boolean {
   const { checker } = here.session;
-  const inside = (t: ts.Type): boolean => depth < 3 && holdsFunctions(t, here, depth + 1);
-  if (type.isUnionOrIntersection()) return type.types.some(inside);
-  if (type.getCallSignatures().length > 0) return true;
-  if (checker.isArrayLikeType(type)) return checker.getTypeArguments(type as ts.TypeReference).some(inside);
-  if (!(type.flags & ts.TypeFlags.Object)) return false;
-  // methods of a class are found by the class
-  const isOwn = (p: ts.Symbol): boolean =>
-    p.declarations?.some((d) => !d.getSourceFile().isDeclarationFile && !ts.isClassLike(d.parent)) ?? false;
-  return type.getProperties().some((p) => isOwn(p) && inside(checker.getTypeOfSymbol(p)));
-}
-
-function lowerHelper(
-  node: ts.CallExpression,
-  declaration: WithBody,
-  given: readonly Given[],
-  here: Place,
-): Operand {
-  const callee = helper(declaration, here);
-  const own = { ...here, scope: scopeOf(declaration, undefined, false) };
-  const args = withDefaults(node, declaration, given, own);
-  foresee([declaration.body], here);
-  const returns = typeAt(here, node);
-  const gives = callee.returns.kind !== "undefined";
-  const result = value(
-    returns.kind === "undefined" || returns.kind === "other" || isUntold(returns) ? callee.returns : returns,
-  );
-  const block = at(here, node);
-  block.add({ kind: "call", results: gives ? [result] : [], callee, args, at: block.at });
-  return gives ? result : constant(undefined);
-}
-
-/** Each function is lowered once. */
-function helper(declaration: WithBody, here: Place): Func {
-  const { functions } = here.session;
-  const known = functions.get(declaration);
-  if (known) return known;
-  functions.set(declaration, undefined);
-  const func = lowerFunction(declaration, here.session, "helper");
-  functions.set(declaration, func);
-  return func;
+  const symbol = symbolOfFunction(body, checker);
+  return symbol !== undefined && referenceOf(symbol, checker) !== undefined;
 }
 
 /** A call that nothing is known of but its text. */

@@ -19,9 +19,14 @@ import {
 import { instantiated } from "./generic.ts";
 import { type WithBody, lowerBodyInto, returnTypeOf } from "./function.ts";
 import type { Closure } from "./known.ts";
+import { standsAlone } from "./ordinary.ts";
+import { callStandalone } from "./standalone.ts";
 import { scopeOf } from "./variable.ts";
 
-/** Runs the body here, where everything that it captures is at hand; gives what it returns. */
+/**
+ * Runs the body here, where everything that it captures is at hand; gives what it returns. A function that may call
+ * itself, or runs already, is called.
+ */
 export const inline = (
   node: ts.Node,
   closure: Closure,
@@ -39,6 +44,7 @@ function run(
 ): Operand {
   const { body: declaration } = closure;
   const { session } = here;
+  if (standsAlone(closure, here)) return callStandalone(node, closure, given, here, receiver);
   const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, session) };
   const target: Target = {
     label: label(nameOf(declaration)),
@@ -73,7 +79,7 @@ function run(
 }
 
 /** There are functions inside, which may be called when this one has returned. */
-const makesFunctions = (declaration: ts.Node): boolean =>
+export const makesFunctions = (declaration: ts.Node): boolean =>
   ts.forEachChild(declaration, (c) => ts.isFunctionLike(c) || makesFunctions(c) || undefined) === true;
 
 /** What never comes back: what stands behind it is there all the same, and is never reached. */
@@ -84,7 +90,7 @@ export function settle(here: Place, end: Flow, origin: Origin): void {
   here.block.add({ kind: "if", results: [], test: constant(true), then, else: rest, at: origin });
 }
 
-const nameOf = (declaration: WithBody): string | undefined => {
+export const nameOf = (declaration: WithBody): string | undefined => {
   const { name, parent } = declaration;
   if (name && ts.isIdentifier(name)) return name.text;
   return ts.isVariableDeclaration(parent) && ts.isIdentifier(parent.name) ? parent.name.text : undefined;

@@ -1,16 +1,15 @@
 /** Where lowering stands: the region under construction, what each variable holds there, and where control may go. */
 import type { ts } from "ts-morph";
-import type { Report } from "../diagnostics/diagnostic.ts";
 import { type Block, typeOf, undefinedType, value } from "../ir/build.ts";
-import type { Func, Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
+import type { Label, Operand, Origin, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { resultsOf } from "../ir/walk.ts";
 import { innerType } from "../source/type.ts";
+import { WatchedBlock } from "./knowledge.ts";
 import type { Class } from "./class.ts";
 import { evolvedType } from "./evolving.ts";
-import type { Hierarchy } from "./hierarchy.ts";
-import { type Knowledge, WatchedBlock } from "./knowledge.ts";
-import type { Closure, Known } from "./known.ts";
+import type { Closure } from "./known.ts";
 import { meet } from "./meet.ts";
+import type { Fields, Helper, Session } from "./session.ts";
 import {
   type Returned,
   type Scope,
@@ -21,39 +20,7 @@ import {
   variableIn,
 } from "./variable.ts";
 
-export { type Returned, type Variable, isReturned };
-
-/** What one run of lowering shares: the functions met so far, and what was reported. */
-export interface Session {
-  readonly checker: ts.TypeChecker;
-  readonly report: Report;
-  readonly hierarchy: Hierarchy;
-  /** Callees by declaration; `undefined` while one is being lowered, so that recursion is seen. */
-  readonly functions: Map<ts.FunctionLikeDeclaration, Func | undefined>;
-  /** What holds `this` in each function that has one. */
-  readonly receivers: Map<ts.Node, Returned>;
-  /** The classes of the objects that `new` made: one, or one for each way that it came. */
-  readonly instances: Map<Operand, readonly Class[]>;
-  /** Constructors that have not yet got as far as to need the object itself. */
-  readonly constructing: Map<ts.Node, Fields>;
-  /** Classes whose objects are told apart by identity, as far as that was asked. */
-  readonly compared: Map<Class, boolean>;
-  /** Which functions values are. */
-  readonly knowledge: Knowledge;
-  /** The function that is lowered, and what its callers give it. */
-  readonly entry: Readonly<{ name: string; params: Set<Operand> }>;
-  /** Functions that stand as text, in case anybody asks for the text. */
-  readonly functionTexts: Set<Value>;
-  /** Which functions expressions gave that were evaluated ahead. */
-  readonly evaluated: Map<ts.Expression, Known>;
-  /** What the type parameters of the functions and classes stand for whose code is being lowered. */
-  readonly bound: Map<ts.Type, Type>;
-  /** Variables that functions use which may be called when the variables' own scope is left. */
-  readonly kept: Set<Variable>;
-}
-
-/** What the fields of an object will hold that is still to be made. */
-export type Fields = Map<string, Operand>;
+export { type Fields, type Helper, type Returned, type Session, type Variable, isReturned };
 
 export type Environment = Map<Variable, Operand>;
 

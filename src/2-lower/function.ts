@@ -1,19 +1,22 @@
 /** Functions: their parameters, their body, and what they return. */
 import { ts } from "ts-morph";
 import { constant, label, typeOf, undefinedType, value } from "../ir/build.ts";
-import type { Func, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Func, Handed, Operand, Region, Type, Value } from "../ir/types.ts";
 import { referenceOf } from "../source/reference.ts";
 import { bindHoisted } from "./hoisted.ts";
 import {
+  type Environment,
   type Flow,
   type Place,
   type Returned,
   type Session,
   type Target,
+  type Variable,
   bind,
   endOf,
   holding,
   isUntold,
+  nameOfVariable,
   originOf,
   placeAt,
   typeIn,
@@ -31,35 +34,76 @@ export type WithBody = ts.FunctionLikeDeclaration & { readonly body: ts.ConciseB
 export const hasBody = (node: ts.SignatureDeclaration): node is WithBody =>
   "body" in node && node.body !== undefined;
 
-/** An entry has one param for each name that its signature binds; a helper has one for each parameter. */
-export function lowerFunction(declaration: WithBody, session: Session, role: "entry" | "helper"): Func {
-  const { checker } = session;
+/** An entry has one param for each name that its signature binds. */
+export function lowerEntry(declaration: WithBody, session: Session): Func {
   const here = placeAt(session, scopeOf(declaration, undefined, false));
-  const params: Value[] = [];
-  if (role === "entry") params.push(...receiverParam(declaration, here));
+  const params = receiverParam(declaration, here);
   for (const parameter of declaration.parameters) {
     if (ts.isIdentifier(parameter.name) && parameter.name.text === "this") continue;
-    if (ts.isIdentifier(parameter.name) || role === "entry") {
-      params.push(...boundBy(parameter.name, here));
-    } else {
-      const whole = value(parameterType(parameter, session));
+    params.push(...boundBy(parameter.name, here));
+  }
+  params.forEach((p) => session.entry.params.add(p));
+  return lowerFunction(declaration, here, params, [], true);
+}
+
+/** What a helper is handed beside its arguments, and hands back beside its result. */
+type Around = Readonly<{
+  before: readonly Value[];
+  after: readonly Value[];
+  assigned: readonly Readonly<{ variable: Variable; type: Type }>[];
+  /** Is the n-th parameter a function that is known? */
+  isGiven(n: number): boolean;
+}>;
+
+/** A helper has one param for each parameter that is no function; `here` holds what is around it. */
+export function lowerHelper(declaration: WithBody, here: Place, around: Around): Func {
+  const params = [...around.before];
+  const parameters = declaration.parameters.filter((p) => p.name.getText() !== "this");
+  let isPlain = around.before.length + around.after.length === 0;
+  for (const [n, parameter] of parameters.entries()) {
+    if (around.isGiven(n)) {
+      isPlain = false;
+      continue;
+    }
+    if (ts.isIdentifier(parameter.name)) params.push(...boundBy(parameter.name, here));
+    else {
+      const whole = value(parameterType(parameter, here.session));
       params.push(whole);
       bindPattern(parameter.name, whole, here, "const");
     }
   }
-  if (role === "entry") params.forEach((p) => session.entry.params.add(p));
+  params.push(...around.after);
+  return lowerFunction(declaration, here, params, around.assigned, isPlain);
+}
+
+/** The name by which the source knows a function. */
+export const symbolOfFunction = (declaration: WithBody, checker: ts.TypeChecker): ts.Symbol | undefined =>
+  (declaration.name && checker.getSymbolAtLocation(declaration.name)) ?? nameOfConstant(declaration, checker);
+
+/** `isPlain`: a call of it by its name in the source is the same. */
+function lowerFunction(
+  declaration: WithBody,
+  here: Place,
+  params: readonly Value[],
+  assigned: Around["assigned"],
+  isPlain: boolean,
+): Func {
+  const { session } = here;
+  const { checker } = session;
   const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, session) };
   const target: Target = { label: label("function"), kind: "function", names: [], returned, exits: [] };
-  const body = withoutUnused(lowerBody(declaration, here, target), session.functionTexts);
-  const symbol = declaration.name && checker.getSymbolAtLocation(declaration.name);
-  const named = symbol ?? nameOfConstant(declaration, checker);
-  const reference = named && referenceOf(named, checker);
+  const variables = assigned.map((a) => a.variable);
+  const body = withoutUnused(lowerBody(declaration, here, target, variables), session.functionTexts);
+  const named = symbolOfFunction(declaration, checker);
+  const reference = isPlain && named ? referenceOf(named, checker) : undefined;
+  const also = assigned.map(({ variable, type }): Handed => ({ name: nameOfVariable(variable)!, type }));
   return {
     name: named?.name ?? "default",
     label: target.label,
     params,
     body,
     returns: returnedBy(body, returned.type),
+    ...(also.length > 0 ? { also } : {}),
     ...(reference ? { reference } : {}),
     at: originOf(declaration),
   };
@@ -116,15 +160,20 @@ function boundBy(name: ts.BindingName, here: Place): Value[] {
   return [bound];
 }
 
-function lowerBody(declaration: WithBody, here: Place, target: Target): Region {
+function lowerBody(
+  declaration: WithBody,
+  here: Place,
+  target: Target,
+  assigned: readonly Variable[],
+): Region {
   const returned = target.returned!;
   const carries = returned.type.kind !== "undefined";
   here.environment.set(returned, constant(undefined));
   bindHoisted(declaration.body, here);
   const inside: Place = { ...here, targets: [target], tail: [target] };
   const flow = lowerBodyInto(declaration, inside, target);
-  const result = (environment: ReadonlyMap<unknown, Operand>): readonly Operand[] =>
-    carries ? [environment.get(returned)!] : [];
+  const results = [...(carries ? [returned] : []), ...assigned];
+  const result = (environment: Environment): readonly Operand[] => holding(environment, results);
   let end = flow;
   if (end?.kind === "exit" && end.to === target.label) {
     end = undefined;
@@ -132,7 +181,7 @@ function lowerBody(declaration: WithBody, here: Place, target: Target): Region {
   }
   for (const exit of target.exits) exit.values.push(...result(exit.environment));
   if (!end && carries && missing(inside, returned)) end = unreachable(declaration);
-  return endOf(inside, end, carries ? holding(inside.environment, [returned]) : []);
+  return endOf(inside, end, result(inside.environment));
 }
 
 /** The end of a body that has to return something, with nothing to return: control never gets there. */

@@ -11,7 +11,7 @@ import { lowerExpression } from "./expression.ts";
 import { opaque, refusal } from "./fragment.ts";
 import { type WithBody, hasBody } from "./function.ts";
 import { type Closure, getterKey, partOfKnown } from "./known.ts";
-import { isBusy, isOrdinary } from "./ordinary.ts";
+import { isOrdinary } from "./ordinary.ts";
 import { bare } from "./scan.ts";
 import { canSpread } from "./spread.ts";
 import { scopeAround } from "./variable.ts";
@@ -114,8 +114,6 @@ export function lowerMemberCall(
   if (!object || object.kind === "constant" || bodies.length === 0 || bodies.length < versions.length)
     return strange();
   if (!bodies.every((body) => canRun(body, object, here))) return strange();
-  if (bodies.some((body) => isBusy(closureOf(body, here), here)))
-    return refuse(refusal("recursion", node, { name }));
   if (!bodies.every((body) => canSpread(node.arguments, body, here)))
     return refuse(refusal("spreadArgument", node, { name }));
   // the arguments are evaluated before it is known which version runs
@@ -186,15 +184,12 @@ export function lowerGetter(node: Access, here: Place, of?: Operand): Operand | 
     return first && isOrdinary(first, here) ? inline(node, closureOf(first, here), [], here) : undefined;
   const object = of ?? (isSuper(node) ? thisAt(node, here) : lowerExpression(node.expression, here));
   const part = partOfKnown(here.session.knowledge.of(object), constant(getterKey(node.name.text)));
-  if (object?.kind === "value" && part?.kind === "closure" && !isBusy(part, here))
-    return inline(node, part, [], here, object);
+  if (object?.kind === "value" && part?.kind === "closure") return inline(node, part, [], here, object);
   const inLiteral = ts.isObjectLiteralExpression(member.parent);
   const versions = inLiteral ? [] : versionsFor(node, member, object, "getter", here);
   const known = versions.flatMap((v) => v.body ?? []);
   const isSound =
-    object?.kind === "value" &&
-    known.length > 0 &&
-    known.every((body) => !isBusy(closureOf(body, here), here) && canRun(body, object, here));
+    object?.kind === "value" && known.length > 0 && known.every((body) => canRun(body, object, here));
   if (!isSound) {
     const type = typeText(node.expression, here);
     const given = new Map(object && !isSuper(node) ? [[node.expression, object]] : []);
@@ -233,7 +228,6 @@ export function setterOf(
   if (!member || isStatic(member) || bodies.length !== 1 || !bodies[0]) return undefined;
   const type = here.session.checker.getTypeAtLocation(node.expression);
   const [body] = bodies;
-  if (isBusy(closureOf(body, here), here)) return undefined;
   const object = isSuper(node) ? thisAt(node, here) : lowerExpression(node.expression, here);
   if (object?.kind !== "value") return undefined;
   const [made] = classesOf(object, type, here);

@@ -163,7 +163,7 @@ const isMade = (source: ts.Expression): boolean => {
 
 /** Do the files of the functions that are being lowered make views at all? */
 function usesViews(node: ts.Node, { session, inlining }: Place): boolean {
-  const files = [node, ...session.functions.keys(), ...inlining].map((n) => n.getSourceFile());
+  const files = [node, ...session.helpers.keys(), ...inlining].map((n) => n.getSourceFile());
   return [...new Set(files)].some((file) => /\bsubarray\b/.test(file.text));
 }
 

@@ -6,6 +6,7 @@ import type { Place } from "./environment.ts";
 import { refusal } from "./fragment.ts";
 import type { WithBody } from "./function.ts";
 import type { Closure, Known } from "./known.ts";
+import { mayRecur } from "./recursion.ts";
 
 /** A function of an object: those who run its body bind `this`. */
 const isMember = (declaration: WithBody): boolean =>
@@ -36,12 +37,32 @@ export function isOrdinary(declaration: WithBody, here: Place, hasReceiver = fal
 const deepest = 24;
 
 /** The function is running already: its body cannot be written out inside of itself. */
-export function isBusy({ body, scope }: Closure, here: Place): boolean {
-  const { functions } = here.session;
-  if (functions.has(body) && functions.get(body) === undefined) return true;
+function isBusy({ body, scope }: Closure, here: Place): boolean {
   if (!scope?.isFresh) return here.inlining.includes(body);
   const same = here.running.filter((r) => r.body === body);
   return same.some((r) => r.scope === scope) || same.length >= deepest;
+}
+
+/** Is it called, rather than written out where the call stands? What gives functions has to be seen doing so. */
+export const standsAlone = (closure: Closure, here: Place): boolean =>
+  (mayRecur(closure.body, here) || isBusy(closure, here)) && !givesFunctions(closure.body, here);
+
+const givesFunctions = (body: WithBody, { session: { checker } }: Place): boolean => {
+  const signature = checker.getSignatureFromDeclaration(body);
+  return signature !== undefined && holdsFunctions(signature.getReturnType(), checker);
+};
+
+/** A function, or something that holds one: which, is to be seen by those who call it. */
+export function holdsFunctions(type: ts.Type, checker: ts.TypeChecker, depth = 0): boolean {
+  const inside = (t: ts.Type): boolean => depth < 3 && holdsFunctions(t, checker, depth + 1);
+  if (type.isUnionOrIntersection()) return type.types.some(inside);
+  if (type.getCallSignatures().length > 0) return true;
+  if (checker.isArrayLikeType(type)) return checker.getTypeArguments(type as ts.TypeReference).some(inside);
+  if (!(type.flags & ts.TypeFlags.Object)) return false;
+  // methods of a class are found by the class
+  const isOwn = (p: ts.Symbol): boolean =>
+    p.declarations?.some((d) => !d.getSourceFile().isDeclarationFile && !ts.isClassLike(d.parent)) ?? false;
+  return type.getProperties().some((p) => isOwn(p) && inside(checker.getTypeOfSymbol(p)));
 }
 
 /** Why a call of what is known cannot be written out; `name` is how the source calls it. */
@@ -60,7 +81,9 @@ export function reasonAgainst(
       if (body.asteriskToken) return refusal("generatorCode", node);
       if (!isOrdinary(body, here, hasReceiver))
         return refusal("notUnderstood", node, { what: `a call of \`${name}\`` });
-      return isBusy(known, here) ? refusal("recursion", node, { name }) : undefined;
+      return isBusy(known, here) && givesFunctions(body, here)
+        ? refusal("growingRecursion", node, { name })
+        : undefined;
     }
     case "builtin":
       return undefined;

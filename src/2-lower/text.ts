@@ -72,7 +72,8 @@ export function textOf(
     const body = localFunction(symbol, here.session.checker);
     if (body) {
       if (inlined.includes(body)) {
-        report("recursion", name, symbol);
+        // a function with a name of its own can call itself by it
+        if (!ts.isFunctionDeclaration(body)) report("recursion", name, symbol);
         return undefined;
       }
       inlined.push(body);

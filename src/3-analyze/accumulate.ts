@@ -3,6 +3,7 @@
  * adjoint on to `v`.
  */
 import { Block, typeOf } from "../ir/build.ts";
+import { alone } from "../ir/callee.ts";
 import { rebuild } from "../ir/rebuild.ts";
 import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, regionsOf, visitOperands } from "../ir/walk.ts";
@@ -14,7 +15,7 @@ type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
 export const accumulated = (func: Func): Func => {
   const uses = new Map<Operand, number>();
   visitOperands(func.body, (o) => uses.set(o, (uses.get(o) ?? 0) + 1));
-  const alias = aliases(func);
+  const alias = aliases(alone(func));
   const body = region(func.body, alias, (v) => uses.get(v) === 1);
   return body === func.body ? func : { ...func, body };
 };

@@ -6,11 +6,12 @@ import { typeOf } from "../ir/build.ts";
 import type { Path } from "../ir/entry.ts";
 import type { Memory, Program, Slot } from "../ir/facts.ts";
 import { holdsNumbers } from "../ir/shadow.ts";
-import type { Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Callee, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { regionsOf } from "../ir/walk.ts";
 import type { Aliases } from "./alias.ts";
 import { flows, isHidden, steps } from "./flow.ts";
 import { numberSlots } from "./numberSlots.ts";
+import { reachOf } from "./reach.ts";
 import { copiedBy, putBy, readBy } from "./traffic.ts";
 import { isReference } from "./unify.ts";
 
@@ -27,9 +28,6 @@ const isReal = (o: Operand): boolean => {
   const type = typeOf(o);
   return type.kind === "number" || (type.kind === "optional" && type.of.kind === "number");
 };
-
-/** The key of what fragments keep where nothing of it can be seen: in a map, in a string. */
-const unseen = "?";
 
 export const activity = (
   program: Program,
@@ -61,24 +59,15 @@ export const activity = (
     else below(alias.memoryOf(param), param.type, path, (slot) => variedSlots.add(id(slot)));
   }
 
+  const functions = [program.func, ...program.callees.values()];
+  const returning = new Map<Region | Label, Callee>(
+    [...program.callees].flatMap(([callee, f]) => [
+      [f.body, callee],
+      [f.label, callee],
+    ]),
+  );
   const isVaried = (o: Operand): boolean => o.kind === "value" && varied.has(o);
-  const touches = (memory: Memory, set: ReadonlySet<string>, seen: Set<number> = new Set()): boolean => {
-    if (seen.has(memory.id)) return false;
-    seen.add(memory.id);
-    if (set.has(id({ memory, key: unseen }))) return true;
-    return alias
-      .keysOf(memory)
-      .some((key) => set.has(id({ memory, key })) || touches(alias.held({ memory, key }), set, seen));
-  };
-  const everything = (memory: Memory, set: Set<string>, seen: Set<number> = new Set()): void => {
-    if (seen.has(memory.id)) return;
-    seen.add(memory.id);
-    put(set, id({ memory, key: unseen }));
-    for (const key of alias.keysOf(memory)) {
-      put(set, id({ memory, key }));
-      everything(alias.held({ memory, key }), set, seen);
-    }
-  };
+  const { touches, everything, somewhere } = reachOf(alias, id, put);
   const isTainted = (o: Operand): boolean =>
     isVaried(o) || (isHidden(o) && touches(alias.memoryOf(o), variedSlots));
   const pass = (from: Operand, to: Value | undefined): void => {
@@ -99,8 +88,13 @@ export const activity = (
     if (isReal(to)) put(varied, to);
     else if (isHidden(to)) everything(alias.memoryOf(to), variedSlots);
   };
+  /** The callee that a region's end returns from. */
+  const callee = (region: Region): Callee | undefined =>
+    region.end.kind === "exit" ? returning.get(region.end.to) : returning.get(region);
   /** Values handed on: yields and exits to the results (and, of loops, params) that receive them. */
   const receivers = (region: Region): readonly (readonly (Value | undefined)[])[] => {
+    const returns = callee(region);
+    if (returns) return program.callsOf(returns).map((call) => call.results);
     const owner = region.end.kind === "exit" ? program.constructOf(region.end.to) : program.ownerOf(region);
     if (!owner) return [];
     if (owner.kind === "if" || owner.kind === "block") return [owner.results];
@@ -129,6 +123,11 @@ export const activity = (
           break;
         case "call":
         case "opaque": {
+          const called = i.kind === "call" ? program.callees.get(i.callee) : undefined;
+          if (called && i.kind === "call") {
+            called.params.forEach((param, n) => pass(i.args[n]!, param));
+            break;
+          }
           const read = i.kind === "call" ? i.args : i.reads;
           const tainted = read.some(
             (o) =>
@@ -193,6 +192,11 @@ export const activity = (
           break;
         case "call":
         case "opaque": {
+          const called = i.kind === "call" ? program.callees.get(i.callee) : undefined;
+          if (called && i.kind === "call") {
+            called.params.forEach((param, n) => pull(param, i.args[n]!));
+            break;
+          }
           const written = i.kind === "call" ? i.args : i.writes;
           const wanted =
             i.results.some(
@@ -233,25 +237,13 @@ export const activity = (
         below(alias.memoryOf(param), param.type, [], (slot) => usefulSlots.add(id(slot)));
   do {
     changed = false;
-    forward(program.func.body);
+    for (const f of functions) forward(f.body);
   } while (changed);
   do {
     changed = false;
-    backward(program.func.body);
+    for (const f of functions) backward(f.body);
   } while (changed);
 
-  const somewhere = (
-    memory: Memory,
-    test: (slot: Slot) => boolean,
-    seen: Set<number> = new Set(),
-  ): boolean => {
-    if (seen.has(memory.id)) return false;
-    seen.add(memory.id);
-    if (test({ memory, key: unseen })) return true;
-    return alias
-      .keysOf(memory)
-      .some((key) => test({ memory, key }) || somewhere(alias.held({ memory, key }), test, seen));
-  };
   return {
     isVaried,
     isUseful: (o) => o.kind === "value" && useful.has(o),

@@ -4,11 +4,14 @@
  * an object are a slot each. What a slot holds is a node too, so nested structures unify to their depth.
  */
 import type { Memory, Slot } from "../ir/facts.ts";
-import type { Func, Instruction, Operand, Region, Value } from "../ir/types.ts";
+import { value as newValue } from "../ir/build.ts";
+import { functionOf, functionsOf, resultTypes } from "../ir/callee.ts";
 import { isOutside, mayChangeOutside, type Outside, outsideOf } from "../ir/outside.ts";
+import type { Func, Instruction, Operand, Region, Unit, Value } from "../ir/types.ts";
 import { regionsOf, visit as visitAll } from "../ir/walk.ts";
-import { classSteps } from "./aliasStep.ts";
-import { alike, declareParts, isReference, keyName, mayGrow, newClasses, type Node } from "./unify.ts";
+import { classSteps, keysIn } from "./aliasStep.ts";
+import { othersOf, uniteChanged } from "./caller.ts";
+import { declareParts, isReference, keyName, mayGrow, newClasses, type Node } from "./unify.ts";
 
 export type Aliases = Readonly<{
   /** The parameters that something is written through, by their own names. */
@@ -26,10 +29,10 @@ export type Aliases = Readonly<{
   usesOf(slot: Slot): readonly Instruction[];
 }>;
 
-export const aliases = (func: Func): Aliases => {
+export const aliases = (unit: Unit): Aliases => {
+  const { func, callees } = unit;
   const classes = newClasses();
-  const { nodes, all, find, unify, nodeOf, slotNode, noteRead, join, move } = classes;
-  const { step, noteDeep, readers } = classSteps(classes);
+  const { below, nodes, all, find, unify, nodeOf, slotNode, noteRead, join, move } = classes;
   const visit = (region: Region, results: readonly (Value | undefined)[] | undefined): void => {
     for (const i of region.body) {
       step(i);
@@ -51,7 +54,27 @@ export const aliases = (func: Func): Aliases => {
         if (to) move(v);
       });
   };
-  const targets = new Map<unknown, readonly Value[]>();
+  /** A value for each thing that a callee hands back: what all its calls get. */
+  const handedBack = new Map<Func, readonly Value[]>(
+    [...callees.values()].map((f) => [f, resultTypes(f).map((type) => newValue(type))]),
+  );
+  const targets = new Map<unknown, readonly Value[]>(
+    [...handedBack].map(([f, results]) => [f.label, results]),
+  );
+  const enter = (i: Extract<Instruction, { kind: "call" }>): boolean => {
+    const called = callees.get(i.callee);
+    if (!called) return false;
+    called.params.forEach((param, n) => join(param, i.args[n]!));
+    handedBack.get(called)!.forEach((result, n) => {
+      if (!i.results[n]) return;
+      join(result, i.results[n]);
+      move(result);
+    });
+    for (const o of [...i.args, ...i.results])
+      if (o.kind === "value" && isReference(o.type)) nodeOf(o).passed = true;
+    return true;
+  };
+  const { step, noteDeep, readers } = classSteps(classes, enter);
   const exits = (region: Region): void => {
     for (const i of region.body) {
       if (i.kind === "loop" || i.kind === "block") targets.set(i.label, i.results);
@@ -68,89 +91,58 @@ export const aliases = (func: Func): Aliases => {
       });
     }
   };
-  const markExternal = (memory: Node, seen: Set<Node>): void => {
-    const root = find(memory);
-    if (seen.has(root)) return;
-    seen.add(root);
-    root.external = true;
-    for (const slot of root.slots.values()) markExternal(slot, seen);
-  };
 
   for (const param of func.params.filter((p) => isReference(p.type))) {
     nodeOf(param).external = true;
     declareParts(slotNode, nodeOf(param), param.type);
   }
-  exits(func.body);
-  visit(func.body, undefined);
-  const callees = new Map<Func, Outside>();
+  for (const each of functionsOf(unit)) {
+    exits(each.body);
+    visit(each.body, handedBack.get(each));
+  }
+  const outside = new Map<Func, Outside>();
   const modules: Value[] = [];
-  visitAll(func.body, (i) => void (isOutside(i) && modules.push(...i.results)));
+  for (const each of functionsOf(unit))
+    visitAll(each.body, (i) => void (isOutside(i) && modules.push(...i.results)));
   // joins above may have come after a write through an opaque was noted: note those again over the final classes
   const again = (region: Region): void => {
     for (const i of region.body) {
-      if (i.kind === "opaque")
-        for (const o of i.writes) if (o.kind === "value") noteDeep(nodeOf(o), i, new Set());
+      if (i.kind === "opaque") for (const o of i.writes) if (o.kind === "value") noteDeep(nodeOf(o), i);
       if (i.kind === "store") {
         const root = find(nodeOf(i.to));
         if (root.makers.some((maker) => mayGrow(maker, i.key))) root.resized.push(i);
       }
-      if (i.kind === "call")
-        for (const o of i.args) if (o.kind === "value") noteDeep(nodeOf(o), i, new Set());
+      if (i.kind === "call" && !callees.has(i.callee))
+        for (const o of i.args) if (o.kind === "value") noteDeep(nodeOf(o), i);
       const changesModules =
-        i.kind === "call" ? outsideOf(i.callee, callees).writes : i.kind === "opaque" && mayChangeOutside(i);
+        i.kind === "call"
+          ? !callees.has(i.callee) && outsideOf(functionOf(i.callee), outside).writes
+          : i.kind === "opaque" && mayChangeOutside(i);
       if (changesModules)
         for (const v of modules) {
           find(nodeOf(v)).resized.push(i);
-          noteDeep(nodeOf(v), i, new Set());
+          noteDeep(nodeOf(v), i);
         }
       for (const inner of regionsOf(i)) again(inner);
     }
   };
-  again(func.body);
-  const noteReads = (memory: Node, by: Instruction, seen: Set<Node>): void => {
-    const root = find(memory);
-    if (seen.has(root)) return;
-    seen.add(root);
-    for (const key of new Set([...root.slots.keys(), "[]"])) noteRead(root, key, by);
-    for (const slot of root.slots.values()) noteReads(slot, by, seen);
-  };
-  for (const { from, by } of readers) noteReads(nodeOf(from), by, new Set());
+  for (const each of functionsOf(unit)) again(each.body);
+  for (const { from, by } of readers)
+    below(nodeOf(from), (root) => {
+      for (const key of keysIn(root)) noteRead(root, key, by);
+    });
   for (const [value, node] of nodes)
-    if (find(node).external && isReference(value.type)) markExternal(node, new Set());
+    for (const mark of ["external", "passed"] as const)
+      if (find(node)[mark] && isReference(value.type)) below(node, (root) => void (root[mark] = true));
 
-  const writesDeep = (node: Node, seen: Set<Node>): boolean => {
-    const root = find(node);
-    if (seen.has(root)) return false;
-    seen.add(root);
-    return (
-      root.writes.size > 0 ||
-      root.resized.length > 0 ||
-      [...root.slots.values()].some((slot) => writesDeep(slot, seen))
-    );
+  const isWritten = (node: Node): boolean => {
+    let found = false;
+    below(node, (root) => void (found ||= root.writes.size > 0 || root.resized.length > 0));
+    return found;
   };
-  const written = func.params.filter(
-    (param) => isReference(param.type) && writesDeep(nodeOf(param), new Set()),
-  );
+  const written = func.params.filter((param) => isReference(param.type) && isWritten(nodeOf(param)));
 
-  // what is written through one argument may be read through another: where the caller's memory is changed, all of
-  // it that looks alike is one class
-  const mayBeOne = (a: Node, b: Node): boolean => {
-    if (a === b || !a.external || !b.external || !alike(a.containers, b.containers)) return false;
-    const objects = a.containers.has("object") && b.containers.has("object");
-    return !objects || [...a.slots.keys()].some((key) => b.slots.has(key));
-  };
-  const changed = (node: Node): boolean => node.writes.size > 0 || node.resized.length > 0;
-  for (let merged = true; merged;) {
-    merged = false;
-    const roots = all.filter((n) => !n.parent && n.external && n.containers.size > 0);
-    const pair = roots
-      .filter(changed)
-      .flatMap((a) => roots.filter((b) => mayBeOne(a, b)).map((b) => [a, b] as const))
-      .at(0);
-    if (!pair) break;
-    unify(...pair);
-    merged = true;
-  }
+  uniteChanged(all, unify);
 
   const views = new Map<Node, Memory>();
   const back = new Map<Memory, Node>();
@@ -164,6 +156,7 @@ export const aliases = (func: Func): Aliases => {
         makers: root.makers,
         stored: root.stored,
         viewed: root.viewed,
+        passed: root.passed,
         resized: root.resized,
       };
       views.set(root, memory);
@@ -172,11 +165,7 @@ export const aliases = (func: Func): Aliases => {
     return memory;
   };
   const rootOf = (memory: Memory): Node => back.get(memory)!;
-  /** Other classes that may be the same memory: external ones seen as the same container. */
-  const others = (root: Node): readonly Node[] =>
-    !root.external
-      ? [root]
-      : all.filter((n) => !n.parent && n.external && (n === root || alike(n.containers, root.containers)));
+  const others = (root: Node): readonly Node[] => othersOf(all, root);
   return {
     written,
     memoryOf: (operand) => view(nodeOf(operand)),

@@ -2,24 +2,28 @@
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import { isReference, keyName, keySlot, type newClasses, type Node } from "./unify.ts";
 
+/** The slots of the memory; elements are one, whether it was asked for or not. */
+export const keysIn = (root: Node): Iterable<string> => new Set([...root.slots.keys(), "[]"]);
+
 type Steps = Readonly<{
   step(i: Instruction): void;
   /** Notes a write to everything that the memory reaches. */
-  noteDeep(memory: Node, by: Instruction, seen: Set<Node>): void;
+  noteDeep(memory: Node, by: Instruction): void;
   /** What reads a whole structure: noted when all classes are known. */
   readers: readonly { from: Value; by: Instruction }[];
 }>;
 
-export const classSteps = (classes: ReturnType<typeof newClasses>): Steps => {
-  const { find, unify, nodeOf, slotNode, note, noteRead, join, fill } = classes;
+/** `enter` joins what a call hands to a callee whose body is looked at, and what comes back. */
+export const classSteps = (
+  classes: ReturnType<typeof newClasses>,
+  enter: (call: Extract<Instruction, { kind: "call" }>) => boolean,
+): Steps => {
+  const { below, unify, nodeOf, slotNode, note, noteRead, join, fill } = classes;
   const readers: { from: Value; by: Instruction }[] = [];
-  const noteDeep = (memory: Node, by: Instruction, seen: Set<Node>): void => {
-    const root = find(memory);
-    if (seen.has(root)) return;
-    seen.add(root);
-    for (const key of new Set([...root.slots.keys(), "[]"])) note(root, key, by);
-    for (const slot of root.slots.values()) noteDeep(slot, by, seen);
-  };
+  const noteDeep = (memory: Node, by: Instruction): void =>
+    below(memory, (root) => {
+      for (const key of keysIn(root)) note(root, key, by);
+    });
   const readDeep = (from: Operand, by: Instruction): void => {
     if (from.kind === "value" && isReference(from.type)) readers.push({ from, by });
   };
@@ -65,7 +69,7 @@ export const classSteps = (classes: ReturnType<typeof newClasses>): Steps => {
         note(nodeOf(i.to), keyName(i.key), i);
         return;
       case "addInto":
-        noteDeep(nodeOf(i.to), i, new Set());
+        noteDeep(nodeOf(i.to), i);
         readDeep(i.value, i);
         return;
       case "push":
@@ -112,12 +116,13 @@ export const classSteps = (classes: ReturnType<typeof newClasses>): Steps => {
         return;
       case "call":
       case "opaque": {
+        if (i.kind === "call" && enter(i)) return;
         const written = i.kind === "call" ? i.args : i.writes;
         const read = i.kind === "call" ? i.args : i.reads;
         for (const o of written)
           if (o.kind === "value" && isReference(o.type)) {
             nodeOf(o).resized.push(i);
-            noteDeep(nodeOf(o), i, new Set());
+            noteDeep(nodeOf(o), i);
           }
         for (const o of read) readDeep(o, i);
         // what comes back may be anything that went in, or memory that others hold

@@ -3,7 +3,8 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { elementType, zero } from "../ir/build.ts";
 import type { Path } from "../ir/entry.ts";
 import type { Facts, Memory, Slot } from "../ir/facts.ts";
-import type { Func, Operand, Region, Value } from "../ir/types.ts";
+import { functionsOf, mapUnit } from "../ir/callee.ts";
+import type { Func, Operand, Region, Unit, Value } from "../ir/types.ts";
 import { canShare } from "../ir/entryShadow.ts";
 import { canRemember } from "../ir/remember.ts";
 import { shadowType } from "../ir/shadow.ts";
@@ -29,16 +30,17 @@ import { carryVariables, rangeVariables } from "./stepped.ts";
 export type Output = "result" | "arguments";
 
 /** Inlines what a derivative flows through; the result may be simplified before it goes to {@link analyze}. */
-export const prepare = (func: Func, wrt: readonly Path[], output: Output, report: Report): Func => {
-  const prepared = settleClasses(appended(inlineActive(func, wrt, output)));
+export const prepare = (func: Func, wrt: readonly Path[], output: Output, report: Report): Unit => {
+  const prepared = settleClasses(mapUnit(inlineActive(func, wrt, output), appended));
   refuseEscaping(prepared, report);
   return prepared;
 };
 
 /** Brings the program into nested form and finds out about it; `facts.program.func` is what is differentiated. */
-export const analyze = (source: Func, wrt: readonly Path[], output: Output): Facts => {
-  const factsAbout = (f: Func): Facts => factsOf(f, wrt, output);
-  const { func, facts: plain } = settled(steady(source, nest, factsAbout), factsAbout);
+export const analyze = (source: Unit, wrt: readonly Path[], output: Output): Facts => {
+  const factsAbout = (u: Unit): Facts => factsOf(u, wrt, output);
+  const { unit, facts: plain } = settled(steady(source, nest, factsAbout), factsAbout);
+  const { func } = unit;
   const shared = writesArguments(plain) ? entryMemory(plain, wrt) : [];
   const carries = carriedMemory(plain, shared);
   if (!carries) return plain;
@@ -50,7 +52,7 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
   );
   const shares = (param: Value): boolean => shared.includes(plain.memoryOf(param)) && canShare(param.type);
   const carried = carryShadows(
-    func,
+    unit,
     carries,
     reorders,
     shares,
@@ -58,7 +60,7 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
     plain.isActiveMemory,
   );
   return {
-    ...factsOf(carried.func, wrt, output),
+    ...factsOf(carried.unit, wrt, output),
     twins: plain.twins,
     shadows: carried.shadows,
     entryShadows: carried.atEntry,
@@ -70,34 +72,45 @@ export const analyze = (source: Func, wrt: readonly Path[], output: Output): Fac
 };
 
 /** The facts of a program as it stands: forward mode needs neither nested form nor carried shadows. */
-export const analyzeForward = (func: Func, wrt: readonly Path[], output: Output): Facts =>
+export const analyzeForward = (unit: Unit, wrt: readonly Path[], output: Output): Facts =>
   steady(
-    func,
+    unit,
     (f) => f,
-    (f) => factsOf(f, wrt, output, true),
+    (u) => factsOf(u, wrt, output, true),
   ).facts;
 
-type Known = Readonly<{ func: Func; facts: Facts }>;
+type Known = Readonly<{ unit: Unit; facts: Facts }>;
 
 /** Arithmetic stands in the branches that differentiate it. */
-const settled = ({ func, facts }: Known, factsAbout: (func: Func) => Facts): Known => {
+const settled = (source: Known, factsAbout: (unit: Unit) => Facts): Known => {
   const twins = new Map<Value, Value>();
-  let known: Known = { func, facts };
-  for (let next = descend(func, facts); next; next = descend(known.func, known.facts)) {
-    for (const [twin, original] of next.twins) twins.set(twin, twins.get(original) ?? original);
-    known = { func: next.func, facts: factsAbout(next.func) };
+  for (let known = source; ;) {
+    let isSettled = true;
+    const unit = mapUnit(known.unit, (func) => {
+      const next = descend(func, known.facts);
+      if (!next) return func;
+      isSettled = false;
+      for (const [twin, original] of next.twins) twins.set(twin, twins.get(original) ?? original);
+      return next.func;
+    });
+    if (isSettled) return { unit: known.unit, facts: { ...known.facts, twins } };
+    known = { unit, facts: factsAbout(unit) };
   }
-  return { func: known.func, facts: { ...known.facts, twins } };
 };
 
 /** Where a derivative flows through the variable of a loop that counts, it is carried like any other number. */
-const steady = (source: Func, bring: (func: Func) => Func, factsAbout: (func: Func) => Facts): Known => {
-  const func = bring(source);
-  const facts = factsAbout(func);
-  const variables = rangeVariables(func, facts.isActive);
-  if (variables.size > 0) return steady(carryVariables(source, variables), bring, factsAbout);
-  const settled = settleFields(func, facts);
-  return settled === func ? { func, facts } : { func: settled, facts: factsAbout(settled) };
+const steady = (source: Unit, bring: (func: Func) => Func, factsAbout: (unit: Unit) => Facts): Known => {
+  const unit = mapUnit(source, bring);
+  const facts = factsAbout(unit);
+  const variables = new Set(functionsOf(unit).flatMap((f) => [...rangeVariables(f, facts.isActive)]));
+  if (variables.size > 0)
+    return steady(
+      mapUnit(source, (f) => carryVariables(f, variables)),
+      bring,
+      factsAbout,
+    );
+  const settled = settleFields(unit, facts);
+  return settled === unit ? { unit, facts } : { unit: settled, facts: factsAbout(settled) };
 };
 
 /** The active memory whose references do not stay where they are made, and all that holds it or is held by it. */
@@ -112,8 +125,10 @@ const carriedMemory = (facts: Facts, shared: readonly Memory[]): ((o: Operand) =
       regionsOf(i).forEach(visit);
     }
   };
-  facts.program.func.params.forEach(note);
-  visit(facts.program.func.body);
+  for (const func of functionsOf(facts.program)) {
+    func.params.forEach(note);
+    visit(func.body);
+  }
   const carried = new Set([
     ...shared,
     ...references
@@ -195,9 +210,9 @@ const changesReferences = (facts: Facts, o: Operand): boolean =>
     });
   });
 
-const factsOf = (func: Func, wrt: readonly Path[], output: Output, sharing = false): Facts => {
-  const program = survey(func);
-  const alias = aliases(func);
+const factsOf = (unit: Unit, wrt: readonly Path[], output: Output, sharing = false): Facts => {
+  const program = survey(unit);
+  const alias = aliases(unit);
   const numbers = integers(program);
   const act = activity(program, alias, wrt, output, sharing);
   const asked = missing(program);

@@ -3,6 +3,7 @@
  * ignored. Bounds are followed through loops, sums with constants, remainders and row-major indices.
  */
 import { isConstant, typeOf } from "../ir/build.ts";
+import { functionsOf } from "../ir/callee.ts";
 import type { LoopInstruction, Program } from "../ir/facts.ts";
 import type { Instruction, Operand, Value } from "../ir/types.ts";
 import type { Aliases } from "./alias.ts";
@@ -27,8 +28,9 @@ export const bounds = (
 
   /** The length that all arrays have that it may be. */
   const commonLength = (of: Operand): Operand | undefined => {
-    const { external, viewed, makers } = memoryOf(of);
-    if (external || viewed) return undefined;
+    const { external, viewed, passed, makers } = memoryOf(of);
+    // a length of another call of a function is another number
+    if (external || viewed || passed) return undefined;
     const all = makers.map((maker) => (maker.kind === "alloc" ? maker.length : undefined));
     const [first] = all;
     return first && all.every((length) => same(length, first)) ? first : undefined;
@@ -140,10 +142,11 @@ export const bounds = (
     return x.args.every((arg, n) => alike(arg, y.args[n]!, depth + 1));
   };
   const readFrom = new Map<Operand, Operand[]>();
-  visit(program.func.body, (i) => {
-    if (i.kind === "load" && i.key && isTyped(i.from) && !asked.has(i.result))
-      readFrom.set(i.from, [...(readFrom.get(i.from) ?? []), i.key]);
-  });
+  for (const func of functionsOf(program))
+    visit(func.body, (i) => {
+      if (i.kind === "load" && i.key && isTyped(i.from) && !asked.has(i.result))
+        readFrom.set(i.from, [...(readFrom.get(i.from) ?? []), i.key]);
+    });
   /** The program itself reads a number there, and asks of none whether it is there. */
   const isRead = (of: Operand, key: Operand): boolean =>
     readFrom.get(of)?.some((k) => alike(k, key)) === true;

@@ -5,6 +5,7 @@
  */
 import { Block, constant, value } from "../ir/build.ts";
 import type { Memory, Slot } from "../ir/facts.ts";
+import { alone } from "../ir/callee.ts";
 import { rebuild } from "../ir/rebuild.ts";
 import { mapObjects, retyped } from "../ir/retype.ts";
 import type { Func, Instruction, Item, Operand, Region, Type } from "../ir/types.ts";
@@ -23,7 +24,7 @@ type Box = Readonly<{ slot: Slot; parts: readonly PartType[]; type: Type; holder
 const most = 12;
 
 export const boxed = (func: Func): Func => {
-  const alias = aliases(func);
+  const alias = aliases(alone(func));
   const boxes = boxesOf(func, alias);
   if (boxes.length === 0) return func;
   return retyped({ ...func, body: region(func.body, alias, boxes) }, (v) =>
@@ -34,7 +35,7 @@ export const boxed = (func: Func): Func => {
 /** The fields that are stored to again, and may hold parts. */
 const boxesOf = (func: Func, alias: Aliases): readonly Box[] => {
   const found = new Map<string, Box | undefined>();
-  const seen = seenByOthers(func, alias);
+  const seen = seenByOthers(alone(func), alias);
   const asked = new Set(identitiesAsked(func, alias));
   const holders = new Map<Memory, Map<string, ObjectType>>();
   visit(func.body, (i) => {

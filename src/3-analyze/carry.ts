@@ -4,16 +4,26 @@
  * reverse sweep needs of them is then had like any other value: it is in scope, loaded again, or recorded.
  */
 import { Block, constant, elementType, isConstant, typeOf, value, zero } from "../ir/build.ts";
-import { emitShared, isOnlyOne, sharedBy } from "../ir/entryShadow.ts";
-import type { Func, Instruction, Item, Label, Operand, Region, Type, Value } from "../ir/types.ts";
-import { canRemember, isAlike, remember } from "../ir/remember.ts";
-import { elementName, singular } from "../ir/spoken.ts";
-import { adjointName, emitNothing, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
-import { visit as visitAll } from "../ir/walk.ts";
+import type {
+  Callee,
+  Func,
+  Instruction,
+  Item,
+  Label,
+  Operand,
+  Region,
+  Type,
+  Unit,
+  Value,
+} from "../ir/types.ts";
+import { emitNothing, emitZeros, holdsNumbers, shadowType } from "../ir/shadow.ts";
+import { carriedResults, withCarried } from "./carryCall.ts";
+import { asValue, entryShadows } from "./carryEntry.ts";
+import { shadowNames } from "./carryName.ts";
 import { isReference } from "./unify.ts";
 
 export type Carried = Readonly<{
-  func: Func;
+  unit: Unit;
   shadows: ReadonlyMap<Value, Value>;
   /** What is kept of the structure that shadows of parameters have at entry, where references in them change places. */
   atEntry: ReadonlyMap<Value, Value>;
@@ -25,13 +35,14 @@ export type Carried = Readonly<{
  * the store make an array longer? `reversed`: will changes of its length be reversed?
  */
 export const carryShadows = (
-  func: Func,
+  unit: Unit,
   carries: (o: Operand) => boolean,
   reorders: (o: Operand) => boolean,
   shares: (param: Value) => boolean,
   grows: (store: Instruction) => boolean,
   reversed: (o: Operand) => boolean,
 ): Carried => {
+  const { func } = unit;
   const shadows = new Map<Value, Value>();
   const atEntry = new Map<Value, Value>();
   const places = new Map<Label, readonly boolean[]>();
@@ -41,22 +52,7 @@ export const carryShadows = (
     v.type.kind !== "other" &&
     holdsNumbers(bare(v.type)) &&
     carries(v);
-  /** Rows and elements that the source did not name, after where they were read. */
-  const called = new Map<Operand, string>();
-  const spoken = (o: Operand): string | undefined =>
-    o.kind === "value" ? (o.hint ?? called.get(o)) : undefined;
-  const unnamed = (type: Type): string | undefined =>
-    type.kind === "array" && type.element.kind === "number" ? "values" : undefined;
-  const shadowName = (v: Value): string | undefined => adjointName(spoken(v) ?? unnamed(v.type));
-  const name = (v: Value, as: string | undefined): void => {
-    if (v.hint === undefined && as !== undefined) called.set(v, as);
-  };
-  // what is put into `particles` is a particle
-  visitAll(func.body, (i) => {
-    if (i.kind !== "push" || i.value.kind !== "value" || i.to.kind !== "value") return;
-    const one = i.to.hint === undefined ? undefined : singular(i.to.hint);
-    if (one !== i.to.hint) name(i.value, one);
-  });
+  const { shadowName, nameElement } = shadowNames(unit);
   const double = (v: Value, made?: Value): Value => {
     const shadow = made ?? { ...value(shadowType(v.type), shadowName(v)), adjoint: true };
     shadows.set(v, shadow);
@@ -71,6 +67,7 @@ export const carryShadows = (
     const fresh = emitZeros(block, o, shadowType(o.type), shadowName(o));
     return fresh;
   };
+  const handsBack = carriedResults(unit, wants);
   const withShadows = (values: readonly Value[]): readonly Value[] => [
     ...values,
     ...values.filter(wants).map((v) => double(v)),
@@ -125,6 +122,19 @@ export const carryShadows = (
         const body = visit(i.body, i.shape.kind === "doWhile" ? [false, ...wanted] : wanted);
         const results = [...i.results, ...i.results.filter((_, n) => wanted[n]).map((r) => double(r))];
         block.add({ ...i, initial, params, shape, body, results });
+        return;
+      }
+      case "call": {
+        const called = unit.callees.get(i.callee);
+        if (!called) {
+          block.add(i);
+          return;
+        }
+        const shadowed = called.params.flatMap((p, n) => (wants(p) ? [i.args[n]!] : []));
+        const wanted = handsBack.get(i.callee)!;
+        const args = [...i.args, ...shadowed.map((o) => shadowOf(o, block))];
+        const results = [...i.results, ...i.results.filter((_, n) => wanted[n]).map((r) => double(r))];
+        block.add({ ...i, args, results });
         return;
       }
       default:
@@ -204,7 +214,7 @@ export const carryShadows = (
           });
         return;
       case "load":
-        name(i.result, elementName(spoken(i.from), i.key, i.key && spoken(i.key)));
+        nameElement(i);
         if (wants(i.result)) block.add({ ...i, from: shadowOf(i.from, block), result: double(i.result) });
         return;
       case "store":
@@ -258,28 +268,22 @@ export const carryShadows = (
   };
 
   const entry = new Block();
-  const pool = sharedBy(
-    entry,
-    func.params.filter((param) => wants(param) && shares(param)),
-  );
-  for (const param of func.params.filter(wants)) {
-    const name = shadowName(param);
-    const shadow = shares(param)
-      ? emitShared(entry, param, param.type, name, pool)
-      : emitZeros(entry, param, shadowType(param.type), name);
-    const fresh = asValue(shadow);
-    const moves = reorders(param) && canRemember(fresh.type);
-    // the references of an array that nothing else can be are moved in a copy of it
-    const isAlone = moves && isAlike(fresh.type) && (!shares(param) || isOnlyOne(pool, param.type));
-    if (isAlone) {
-      double(param, asValue(remember(entry, fresh, fresh.type, name && `${name}Moved`)));
-      atEntry.set(param, fresh);
-    } else {
-      if (moves) atEntry.set(param, asValue(remember(entry, fresh, fresh.type, name && `${name}AtEntry`)));
-      double(param, fresh);
-    }
+  for (const { param, shadow, kept } of entryShadows(entry, func.params.filter(wants), {
+    reorders,
+    shares,
+    shadowName,
+  })) {
+    double(param, shadow);
+    if (kept) atEntry.set(param, kept);
   }
-  return { func: { ...func, body: visit(func.body, [], entry.body) }, shadows, atEntry };
+  const callees = [...unit.callees].map(([callee, called]): [Callee, Func] => {
+    const wanted = handsBack.get(callee)!;
+    places.set(called.label, wanted);
+    const shadowed = called.params.filter(wants).map((p) => double(p));
+    return [callee, withCarried(called, shadowed, wanted, visit(called.body, wanted))];
+  });
+  const root = { ...func, body: visit(func.body, [], entry.body) };
+  return { unit: { func: root, callees: new Map(callees) }, shadows, atEntry };
 };
 
 /** A place in a tuple that holds no numbers. */
@@ -287,8 +291,3 @@ const isEmpty = (type: Type, key: string | number): boolean =>
   type.kind === "tuple" && type.elements[Number(key)]?.kind === "undefined";
 
 const bare = (type: Type): Type => (type.kind === "optional" ? type.of : type);
-
-const asValue = (o: Operand): Value => {
-  if (o.kind === "value") return o;
-  throw new Error("a shadow is a reference");
-};

@@ -5,8 +5,9 @@
  */
 import { Block, constant } from "../ir/build.ts";
 import type { Memory } from "../ir/facts.ts";
+import { functionsOf, mapUnit } from "../ir/callee.ts";
 import { mapObjects, retyped } from "../ir/retype.ts";
-import type { Field, Func, Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Field, Func, Instruction, Operand, Region, Type, Unit, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
 import { visit } from "../ir/walk.ts";
 import { type Aliases, aliases } from "./alias.ts";
@@ -14,18 +15,17 @@ import { isTest, type Test, seenByOthers } from "./seen.ts";
 import { isReference } from "./unify.ts";
 
 type Make = Extract<Instruction, { kind: "make" }>;
-export const settleClasses = (func: Func): Func => {
+export const settleClasses = (unit: Unit): Unit => {
   const tests: Test[] = [];
-  visit(func.body, (i) => {
-    if (isTest(i)) tests.push(i);
-  });
-  if (tests.length === 0) return withoutTags(func);
-  const alias = aliases(func);
   const makes = new Map<Operand, Make>();
-  visit(func.body, (i) => {
-    if (i.kind === "make") makes.set(i.result, i);
-  });
-  const seen = seenByOthers(func, alias);
+  for (const func of functionsOf(unit))
+    visit(func.body, (i) => {
+      if (isTest(i)) tests.push(i);
+      if (i.kind === "make") makes.set(i.result, i);
+    });
+  if (tests.length === 0) return withoutTags(unit);
+  const alias = aliases(unit);
+  const seen = seenByOthers(unit, alias);
   const answers = new Map<Test, Operand>();
   const tagged = new Set<Memory>();
   for (const test of tests) {
@@ -33,9 +33,9 @@ export const settleClasses = (func: Func): Func => {
     const memory = alias.memoryOf(object!);
     const answer = answerOf(test, makes.get(object!), memory);
     if (answer !== undefined) answers.set(test, constant(answer));
-    else if (isMadeHere(memory) && !seen.has(memory) && isThere(test)) tagged.add(memory);
+    else if (isMadeHere(memory) && !memory.passed && !seen.has(memory) && isThere(test)) tagged.add(memory);
   }
-  return withoutTags(rewritten(func, alias, answers, tagged));
+  return withoutTags(mapUnit(unit, (func) => rewritten(func, alias, answers, tagged)));
 };
 
 /** The object is certainly one. */
@@ -128,17 +128,22 @@ const newNames = (): ((of: { readonly id: string; readonly name: string }) => st
 };
 
 /** Types without the names of classes where no object carries one. */
-const withoutTags = (func: Func): Func => {
+const withoutTags = (unit: Unit): Unit => {
   let carries = false;
-  visit(func.body, (i) => {
-    carries ||= i.kind === "make" && i.items.some((item) => item.key === tagName);
-  });
-  if (carries) return func;
+  for (const func of functionsOf(unit))
+    visit(func.body, (i) => {
+      carries ||= i.kind === "make" && i.items.some((item) => item.key === tagName);
+    });
+  if (carries) return unit;
   const strip = (type: Type): Type =>
     mapObjects(type, (object) =>
       object.fields.some((f) => f.beyond === "tag")
         ? { ...object, fields: object.fields.filter((f) => f.beyond !== "tag") }
         : object,
     );
-  return retyped(func, (v) => strip(v.type));
+  return mapUnit(unit, (func) => {
+    const next = retyped(func, (v) => strip(v.type));
+    const returns = strip(func.returns);
+    return returns === next.returns ? next : { ...next, returns };
+  });
 };

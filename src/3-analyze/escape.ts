@@ -4,37 +4,43 @@
  */
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Memory } from "../ir/facts.ts";
-import type { Func, Instance, Instruction, Operand, Origin } from "../ir/types.ts";
+import type { Func, Instance, Instruction, Operand, Origin, Unit } from "../ir/types.ts";
+import { functionsOf } from "../ir/callee.ts";
 import { operandsOf, operandsOfEnd, visit, visitRegions } from "../ir/walk.ts";
 import { type Aliases, aliases } from "./alias.ts";
 import { isReference } from "./unify.ts";
 
-export const refuseEscaping = (func: Func, report: Report): void => {
-  const alias = aliases(func);
+export const refuseEscaping = (unit: Unit, report: Report): void => {
+  const alias = aliases(unit);
   const unnamed = (operands: readonly Operand[]): readonly Instance[] => instancesIn(operands, alias);
   const complain = (found: readonly Instance[], { file, start, end }: Origin): void => {
     for (const name of new Set(found.map((i) => i.name)))
       report({ name: "instanceEscapes", values: { name }, at: { file, start, end } });
   };
-  visit(func.body, (i) => {
-    if (i.kind === "opaque" && i.tests) {
-      if (i.refusal) report(i.refusal);
-      complain(unnamed(i.reads), i.at);
-    } else if (i.kind === "call" || (i.kind === "opaque" && mayCall(i)))
-      complain(unnamed(operandsOf(i)), i.at);
-    const touched =
-      i.kind === "load" ? i.from : i.kind === "store" || i.kind === "accumulate" ? i.to : undefined;
-    const key = "key" in i && i.key?.kind === "constant" ? String(i.key.value) : "";
-    if (touched && key.startsWith("#") && alias.memoryOf(touched).external) {
-      const { file, start, end } = i.at;
-      report({ name: "hiddenField", values: { name: key }, at: { file, start, end } });
-    }
-  });
-  visitRegions(func.body, (r) => {
-    const returns = (r.end.kind === "exit" && r.end.to === func.label) || r === func.body;
-    if (returns && r.end.kind !== "throw") complain(unnamed(operandsOfEnd(r.end)), func.at);
-    if (r.end.kind === "throw") complain(unnamed(operandsOfEnd(r.end)), r.end.at);
-  });
+  functionsOf(unit).forEach(lookInto);
+
+  function lookInto(func: Func): void {
+    visit(func.body, (i) => {
+      if (i.kind === "opaque" && i.tests) {
+        if (i.refusal) report(i.refusal);
+        complain(unnamed(i.reads), i.at);
+      } else if ((i.kind === "call" && !unit.callees.has(i.callee)) || (i.kind === "opaque" && mayCall(i)))
+        complain(unnamed(operandsOf(i)), i.at);
+      const touched =
+        i.kind === "load" ? i.from : i.kind === "store" || i.kind === "accumulate" ? i.to : undefined;
+      const key = "key" in i && i.key?.kind === "constant" ? String(i.key.value) : "";
+      if (touched && key.startsWith("#") && alias.memoryOf(touched).external) {
+        const { file, start, end } = i.at;
+        report({ name: "hiddenField", values: { name: key }, at: { file, start, end } });
+      }
+    });
+    visitRegions(func.body, (r) => {
+      const returns = (r.end.kind === "exit" && r.end.to === func.label) || r === func.body;
+      if (returns && func === unit.func && r.end.kind !== "throw")
+        complain(unnamed(operandsOfEnd(r.end)), func.at);
+      if (r.end.kind === "throw") complain(unnamed(operandsOfEnd(r.end)), r.end.at);
+    });
+  }
 };
 
 /** The fragment is more than names, fields and operators: something that it reads may have its methods run. */

@@ -3,8 +3,9 @@
  * of an element. A program that counts on it asks; what it asks about, and where that came from, may be `undefined`.
  */
 import { isConstant } from "../ir/build.ts";
+import { functionsOf } from "../ir/callee.ts";
 import type { Program } from "../ir/facts.ts";
-import type { Operand, Region, Value } from "../ir/types.ts";
+import type { Label, Operand, Region, Value } from "../ir/types.ts";
 import { operandsOfEnd, regionsOf } from "../ir/walk.ts";
 
 const isNothing = (o: Operand): boolean => isConstant(o) && (o.value === undefined || o.value === null);
@@ -18,6 +19,16 @@ export const missing = (program: Program): ReadonlySet<Value> => {
   const from = (to: Value | undefined, source: Operand | undefined): void => {
     if (to && source) sources.set(to, [...(sources.get(to) ?? []), source]);
   };
+  /** For each callee, what each of its calls gets. */
+  const handedBack = new Map<Label, readonly (readonly Value[])[]>();
+  for (const [callee, func] of program.callees) {
+    const calls = program.callsOf(callee);
+    func.params.forEach((p, n) => calls.forEach((call) => from(p, call.args[n])));
+    handedBack.set(
+      func.label,
+      calls.map((call) => call.results),
+    );
+  }
   const hand = (results: readonly Value[], region: Region): void => {
     const shift = results.length - operandsOfEnd(region.end).length;
     if (region.end.kind === "yield")
@@ -45,8 +56,13 @@ export const missing = (program: Program): ReadonlySet<Value> => {
     const target = end.kind === "exit" ? program.constructOf(end.to) : undefined;
     if (end.kind === "exit" && (target?.kind === "loop" || target?.kind === "block"))
       target.results.forEach((r, n) => from(r, end.values[n]));
+    const calls = end.kind === "exit" ? handedBack.get(end.to) : undefined;
+    if (end.kind === "exit") calls?.forEach((results) => results.forEach((r, n) => from(r, end.values[n])));
   };
-  visit(program.func.body);
+  for (const func of functionsOf(program)) {
+    visit(func.body);
+    handedBack.get(func.label)?.forEach((results) => hand(results, func.body));
+  }
   for (let v = asked.pop(); v; v = asked.pop()) {
     if (found.has(v)) continue;
     found.add(v);

@@ -4,6 +4,7 @@
  * nothing exits any more is dissolved. Branches that throw stay: nothing is reversed after a throw.
  */
 import { booleanType, constant, label, typeOf, value } from "../ir/build.ts";
+import { resultTypes } from "../ir/callee.ts";
 import type { IfInstruction } from "../ir/facts.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
@@ -177,7 +178,8 @@ const wrapReturns = (func: Func): Func => {
     ),
   });
   const inner = relabel({ body: func.body.body.slice(at), end: func.body.end });
-  const results = func.returns.kind === "undefined" ? [] : [value(func.returns, "result")];
+  const names = ["result", ...(func.also ?? []).map((h) => h.name)];
+  const results = resultTypes(func).map((type, n) => value(type, names[n]));
   const block: Instruction = {
     kind: "block",
     label: outside,
@@ -193,8 +195,8 @@ const wrapReturns = (func: Func): Func => {
 
 /** The same function in nested form. */
 export const nest = (func: Func): Func => {
-  const count = func.returns.kind === "undefined" ? 0 : 1;
+  const count = resultTypes(func).length;
   const nested = nestRegion(func.body, { count, tail: new Set([func.label]) });
   const wrapped = wrapReturns({ ...func, body: nested });
-  return { ...wrapped, body: separate(wrapped.body, count === 0 ? [] : [func.returns]) };
+  return { ...wrapped, body: separate(wrapped.body, resultTypes(func)) };
 };

@@ -1,5 +1,6 @@
 /** Instances of classes that nobody else gets to see, and whose class nobody asks for, are no more than their fields. */
 import type { Memory } from "../ir/facts.ts";
+import { alone } from "../ir/callee.ts";
 import type { Func } from "../ir/types.ts";
 import { mapInstructions, operandsOf, visit } from "../ir/walk.ts";
 import { aliases } from "./alias.ts";
@@ -11,8 +12,8 @@ export const plain = (func: Func): Func => {
     anyOf ||= i.kind === "make" && i.instance !== undefined && !i.constant;
   });
   if (!anyOf) return func;
-  const alias = aliases(func);
-  const seen = seenByOthers(func, alias);
+  const alias = aliases(alone(func));
+  const seen = seenByOthers(alone(func), alias);
   const tested = new Set<Memory>();
   visit(func.body, (i) => {
     if (isTest(i)) for (const o of operandsOf(i)) if (o.kind === "value") tested.add(alias.memoryOf(o));

@@ -3,6 +3,7 @@
  * object itself is wanted at last, it is made there.
  */
 import { Block, constant } from "../ir/build.ts";
+import { alone } from "../ir/callee.ts";
 import type { Func, Instruction, Item, Operand, Region, Terminator, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
 import { operandsOf } from "../ir/walk.ts";
@@ -16,8 +17,8 @@ const mostRounds = 100;
 export const scatter = (func: Func): Func => {
   let current = func;
   for (let round = 0; round < mostRounds; round++) {
-    const alias = aliases(current);
-    const [web] = websOf(current, alias, seenByOthers(current, alias));
+    const alias = aliases(alone(current));
+    const [web] = websOf(current, alias, seenByOthers(alone(current), alias));
     if (!web) return current;
     current = new Scattering(current, web).func();
   }

@@ -1,6 +1,7 @@
 /** Who else gets to see the memory that a program makes. */
 import type { Memory } from "../ir/facts.ts";
-import type { ClassTest, Func, Instruction, Operand } from "../ir/types.ts";
+import type { ClassTest, Instruction, Operand, Unit } from "../ir/types.ts";
+import { functionsOf } from "../ir/callee.ts";
 import { operandsOf, operandsOfEnd, visit, visitRegions } from "../ir/walk.ts";
 import type { Aliases } from "./alias.ts";
 import { isReference } from "./unify.ts";
@@ -11,7 +12,7 @@ export type Test = Extract<Instruction, { kind: "opaque" }> & { readonly tests: 
 export const isTest = (i: Instruction): i is Test => i.kind === "opaque" && i.tests !== undefined;
 
 /** Memory that fragments, calls or the caller get to see. */
-export const seenByOthers = (func: Func, alias: Aliases): ReadonlySet<Memory> => {
+export const seenByOthers = (unit: Unit, alias: Aliases): ReadonlySet<Memory> => {
   const seen = new Set<Memory>();
   const show = (memory: Memory): void => {
     if (seen.has(memory)) return;
@@ -21,13 +22,15 @@ export const seenByOthers = (func: Func, alias: Aliases): ReadonlySet<Memory> =>
   const showAll = (operands: readonly Operand[]): void => {
     for (const o of operands) if (o.kind === "value" && isReference(o.type)) show(alias.memoryOf(o));
   };
-  visit(func.body, (i) => {
-    if ((i.kind === "opaque" && !isTest(i)) || i.kind === "call") showAll(operandsOf(i));
-  });
-  visitRegions(func.body, (r) => {
-    const leaves =
-      r.end.kind === "throw" || (r.end.kind === "exit" && r.end.to === func.label) || r === func.body;
-    if (leaves) showAll(operandsOfEnd(r.end));
-  });
+  for (const func of functionsOf(unit)) {
+    visit(func.body, (i) => {
+      const isUnseen = i.kind === "call" && !unit.callees.has(i.callee);
+      if ((i.kind === "opaque" && !isTest(i)) || isUnseen) showAll(operandsOf(i));
+    });
+    visitRegions(func.body, (r) => {
+      const returns = (r.end.kind === "exit" && r.end.to === func.label) || r === func.body;
+      if (r.end.kind === "throw" || (returns && func === unit.func)) showAll(operandsOfEnd(r.end));
+    });
+  }
   return seen;
 };

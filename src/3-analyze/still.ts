@@ -1,14 +1,15 @@
 /** Fields that are no part of a gradient get a place in shadows only if a derivative flows through them. */
 import type { Facts, Memory } from "../ir/facts.ts";
 import { mapObjects, retyped } from "../ir/retype.ts";
-import type { Func, Region, Type, Value } from "../ir/types.ts";
+import { functionsOf, mapUnit } from "../ir/callee.ts";
+import type { Func, Region, Type, Unit, Value } from "../ir/types.ts";
 import { boundBy, regionsOf, resultsOf } from "../ir/walk.ts";
 import { isReference } from "./unify.ts";
 
 /** The function with the fields marked that are `still`: private ones, and those of some classes only. */
-export const settleFields = (func: Func, facts: Facts): Func => {
-  const values = valuesOf(func);
-  if (!values.some((v) => hasBeyond(v.type))) return func;
+export const settleFields = (unit: Unit, facts: Facts): Unit => {
+  const values = functionsOf(unit).flatMap(valuesOf);
+  if (!values.some((v) => hasBeyond(v.type))) return unit;
   const moving = movingNames(values, facts);
   const settle = (type: Type): Type =>
     mapObjects(type, (object) => {
@@ -19,7 +20,13 @@ export const settleFields = (func: Func, facts: Facts): Func => {
         fields: object.fields.map((f) => (f.beyond && isStill(f.name) ? { ...f, still: true } : f)),
       };
     });
-  return retyped(func, (v) => settle(v.type));
+  const settled = mapUnit(unit, (func) => {
+    const next = retyped(func, (v) => settle(v.type));
+    const returns = func === unit.func ? func.returns : settle(func.returns);
+    return returns === next.returns ? next : { ...next, returns };
+  });
+  const isSame = functionsOf(settled).every((f, n) => f === functionsOf(unit)[n]);
+  return isSame ? unit : settled;
 };
 
 const valuesOf = (func: Func): readonly Value[] => {

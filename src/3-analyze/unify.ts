@@ -9,6 +9,7 @@ export type Node = {
   stored: boolean;
   /** Some reference to it may be a view: the same key means another element by another name. */
   viewed: boolean;
+  passed: boolean;
   makers: Instruction[];
   resized: Instruction[];
   /** Writes by key. */
@@ -106,6 +107,7 @@ export const newClasses = () => {
       external: false,
       stored: false,
       viewed: false,
+      passed: false,
       makers: [],
       resized: [],
       writes: new Map(),
@@ -124,6 +126,7 @@ export const newClasses = () => {
     to.external ||= from.external;
     to.stored ||= from.stored;
     to.viewed ||= from.viewed;
+    to.passed ||= from.passed;
     to.makers.push(...from.makers);
     to.resized.push(...from.resized);
     for (const c of from.containers) to.containers.add(c);
@@ -151,6 +154,7 @@ export const newClasses = () => {
     if (!slot) {
       slot = fresh();
       slot.external = root.external;
+      slot.passed = root.passed;
       root.slots.set(key, slot);
     }
     return find(slot);
@@ -176,7 +180,16 @@ export const newClasses = () => {
     unify(slotNode(nodeOf(memory), key), nodeOf(value));
   };
 
-  return { nodes, all, find, unify, nodeOf, slotNode, note, noteRead, join, move, fill };
+  /** The memory and all that is reached from it, each once. */
+  const below = (memory: Node, see: (root: Node) => void, seen: Set<Node> = new Set()): void => {
+    const root = find(memory);
+    if (seen.has(root)) return;
+    seen.add(root);
+    see(root);
+    for (const slot of root.slots.values()) below(slot, see, seen);
+  };
+
+  return { below, nodes, all, find, unify, nodeOf, slotNode, note, noteRead, join, move, fill };
 };
 
 /** What an argument holds, whether the program looks at it or not: it may be the memory of another argument. */

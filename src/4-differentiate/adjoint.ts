@@ -61,6 +61,7 @@ export const nameOf = (sweep: Pick<Sweep, "facts">, v: Value): string | undefine
     const { from, key } = definition;
     return elementName(from.kind === "value" ? nameOf(sweep, from) : undefined, key, hintOf(key));
   }
+  if (definition?.kind === "call") return definition.callee.name;
   if (definition?.kind !== "op") return undefined;
   const names: Readonly<Partial<Record<typeof definition.op, string>>> = {
     add: "sum",

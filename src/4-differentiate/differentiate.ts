@@ -11,19 +11,23 @@ import {
   undefinedType,
   value,
 } from "../ir/build.ts";
-import type { Derivative, Mode, Path, Signature } from "../ir/entry.ts";
+import { functionsOf } from "../ir/callee.ts";
+import type { Derivative, Made, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
 import { recalled } from "../ir/remember.ts";
 import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
 import { refuseHidden } from "./hidden.ts";
+import { forwardCalls, pairFunctions } from "./pair.ts";
 import { reverseBody } from "./region.ts";
 import { finished, makeObject } from "./result.ts";
 import { shadowOf } from "./shadow.ts";
 import { tangentFunction } from "./tangent.ts";
 import { adjointName, gradientTypeOf, emitZeros, seededType, shadowType } from "../ir/shadow.ts";
+import { emptyStacks, stacksOf } from "./tape.ts";
 import { bodyOf, inReverse, type Mirror, newMirror, type Sweep } from "./sweep.ts";
-import { newWeave, woven } from "./weave.ts";
+import { askedOf, newSweep, nothingAsked, sizeOf } from "./trial.ts";
+import { woven } from "./weave.ts";
 import { writtenParams } from "./written.ts";
 
 export type Request = Readonly<{
@@ -38,14 +42,9 @@ export const differentiate = (facts: Facts, forward: () => Facts, request: Reque
   request.modes.map((mode) => {
     refuseHidden(facts, request.report);
     const gradType: Type = { kind: "object", fields: gradientFields(facts) };
-    return {
-      mode,
-      signature: request.signature,
-      wrt: facts.wrt,
-      gradType,
-      func:
-        mode === "jvp" ? tangentFunction(forward(), gradType, request.report) : reverse(facts, mode, request),
-    };
+    const made =
+      mode === "jvp" ? tangentFunction(forward(), gradType, request.report) : reverse(facts, mode, request);
+    return { mode, signature: request.signature, wrt: facts.wrt, gradType, ...made };
   });
 
 /** One entry per parameter named in wrt, in the order of the signature. */
@@ -56,35 +55,31 @@ const gradientFields = (facts: Facts): readonly { name: string; type: Type }[] =
     return type && param.hint !== undefined ? [{ name: param.hint, type }] : [];
   });
 
-const reverse = (facts: Facts, mode: Mode, { report, strongZero }: Request): Func => {
-  // a trial run finds out what is needed where it is not in scope; the second can choose with that knowledge
+type MadeOf = Readonly<{ func: Func; functions: readonly Made[] }>;
+
+const reverse = (facts: Facts, mode: Mode, { report, strongZero }: Request): MadeOf => {
   for (const param of facts.unshareable)
     report({ name: "sharedArguments", values: { name: param.hint ?? "" }, at: facts.program.func.at });
   for (const param of facts.unremembered)
     report({ name: "movedOptional", values: { name: param.hint ?? "" }, at: facts.program.func.at });
-  const trial = makeSweep(facts, new Set(), () => undefined, strongZero);
-  reverseFunction(trial, mode);
-  const sweep = makeSweep(facts, trial.fetchedValues, report, strongZero);
-  return reverseFunction(sweep, mode);
+  // a trial run finds out what is needed where it is not in scope; the last can choose with that knowledge
+  let asked = nothingAsked;
+  for (let round = 0; ; round++) {
+    const trial = newSweep(facts, asked, () => undefined, strongZero);
+    reverseAll(trial, mode);
+    const more = askedOf(trial, asked);
+    const isSettled = facts.program.callees.size === 0 || sizeOf(more) === sizeOf(asked);
+    asked = more;
+    if (isSettled) break;
+  }
+  return reverseAll(newSweep(facts, asked, report, strongZero), mode);
 };
 
-const makeSweep = (facts: Facts, needed: ReadonlySet<Value>, report: Report, strongZero: boolean): Sweep => ({
-  strongZero,
-  facts,
-  weave: newWeave(),
-  report,
-  mirrors: new Map(),
-  seeds: new Map(),
-  needed,
-  fetchedValues: new Set(),
-  recorded: new Set(),
-  ways: new Map(),
-  known: new Map(),
-  perIteration: new Map(),
-  tops: new Map(),
-  carried: facts.shadows,
-  entry: new Block(),
-});
+const reverseAll = (sweep: Sweep, mode: Mode): MadeOf => {
+  for (const f of functionsOf(sweep.facts.program)) forwardCalls(sweep, f);
+  const functions = [...sweep.pairs].flatMap(([callee, pair]) => pairFunctions(sweep, callee, pair));
+  return { func: reverseFunction(sweep, mode), functions };
+};
 
 const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
   const { func } = sweep.facts.program;
@@ -120,6 +115,7 @@ const reverseFunction = (sweep: Sweep, mode: Mode): Func => {
     params: seed ? [...func.params, seed] : func.params,
     body: {
       body: [
+        ...emptyStacks(stacksOf(sweep.tapes, func, "forward", func)),
         ...sweep.entry.body,
         ...woven(sweep.weave, func.body),
         ...bodyOf(mirror).map(inReverse),

@@ -9,7 +9,8 @@ import type { Slot } from "../ir/facts.ts";
 import { opInfo } from "../ir/ops.ts";
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { rebuild } from "../ir/rebuild.ts";
-import { isWrittenLater } from "./dependence.ts";
+import { isWrittenLater, mayChangeOutside } from "./dependence.ts";
+import { paramOf } from "./pair.ts";
 import { recordValue } from "./record.ts";
 import { inPrelude, loopsAround, mirrorOf, type Mirror, type Sweep } from "./sweep.ts";
 
@@ -31,9 +32,9 @@ export const fetch = (sweep: Sweep, wanted: Operand): Operand => {
   const known = mirror.fetched.get(o);
   if (known) return known;
   sweep.fetchedValues.add(o);
-  const variable = variableOf(mirror, o);
   const fetched =
-    variable ??
+    paramOf(sweep, mirror, o) ??
+    variableOf(mirror, o) ??
     (priceOf(sweep, o, mirror) <= mostToRecompute ? again(sweep, o, mirror) : undefined) ??
     recordValue(sweep, o);
   mirror.fetched.set(o, fetched);
@@ -87,10 +88,17 @@ const priceOfOperand = (sweep: Sweep, o: Operand, user: Mirror): number => {
   if (!isPrimal(sweep, o)) return 0;
   const mirror = mirrorOf(sweep, sweep.facts.program.homeOf(o));
   if (mirror.joint || mirror.fetched.has(o) || variableOf(mirror, o)) return 0;
-  if (sweep.recorded.has(o) || sweep.needed.has(o)) return 1;
+  const isParam = !mirror.parent && !sweep.facts.program.definitionOf(o);
+  if (isParam || sweep.recorded.has(o) || sweep.needed.has(o)) return 1;
   // what comes from outside is fetched there, less often
   if (mirror.region !== user.region) return 1;
-  return Math.min(priceOf(sweep, o, mirror), typeOf(o).kind === "number" ? recordPrice : recordPrice / 2);
+  return Math.min(priceOf(sweep, o, mirror), priceOfRecord(sweep, o, mirror));
+};
+
+/** A reference is kept for the sake of several readings; one number of it is rather kept itself on a stack. */
+const priceOfRecord = (sweep: Sweep, v: Value, mirror: Mirror): number => {
+  if (v.type.kind === "number") return recordPrice;
+  return loopsAround(mirror).base.joint ? recordPrice / 2 : mostToRecompute;
 };
 
 const again = (sweep: Sweep, v: Value, mirror: Mirror): Operand => {
@@ -139,7 +147,8 @@ const isResized = (sweep: Sweep, reading: Instruction, of: Operand, mirror: Mirr
 /**
  * Could one of the writes come after the reading and before its reverse? The reverse of a joint region follows the
  * region at once, so only writes inside it count: later ones, and those that share a loop with the reading, unless
- * the memory is made anew in every iteration of that loop.
+ * the memory is made anew in every iteration of that loop. What callees may see is read and written in an order that
+ * their calls tell.
  */
 export const changedSince = (
   sweep: Sweep,
@@ -149,8 +158,9 @@ export const changedSince = (
   mirror: Mirror,
 ): boolean => {
   const { program } = sweep.facts;
-  const within = loopsAround(mirror).joint.region;
+  const within = loopsAround(mirror).base.region;
   const site = program.siteOf(reading);
+  if (mayChangeOutside(program, slot.memory, reading, writes)) return true;
   return writes.some((write) => {
     const at = program.siteOf(write);
     if (!program.contains(within, at.region)) return false;

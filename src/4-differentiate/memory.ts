@@ -219,10 +219,11 @@ type Store = Extract<Instruction, { kind: "store" }>;
 const isFirstUse = (sweep: Sweep, mirror: Mirror, store: Store): boolean => {
   const { program } = sweep.facts;
   const slot = sweep.facts.slotOf(store.to, store.key);
-  if (slot.memory.external || slot.memory.stored || slot.memory.viewed) return false;
+  const { memory } = slot;
+  if (memory.external || memory.stored || memory.viewed || memory.passed) return false;
   if (slot.memory.makers.some((maker) => !startsInactive(sweep, maker))) return false;
   const site = program.siteOf(store);
-  const within = loopsAround(mirror).joint.region;
+  const within = loopsAround(mirror).base.region;
   const own = sharedLoops(sweep, slot, site.region, site.region, within);
   if (own.length > 1) return false;
   if (own.length === 1) {

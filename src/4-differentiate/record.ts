@@ -30,6 +30,7 @@ import {
   mirrorOf,
   type Sweep,
 } from "./sweep.ts";
+import { handOver, isClosed } from "./tape.ts";
 import { insert } from "./weave.ts";
 
 /** A place on the tape for every time a region runs. */
@@ -82,26 +83,30 @@ export const newSlot = (
   mayBeMissing = false,
 ): Slot => {
   const mirror = mirrorOf(sweep, region);
-  const { loops, joint } = loopsAround(mirror);
+  const { loops, base } = loopsAround(mirror, (m) => isClosed(sweep, m));
   const time = 0;
   if (loops.length === 0) {
     const cell = value({ kind: "cell", of: type }, hint);
     const start =
       initial?.value ??
       (type.kind === "number" ? zero : type.kind === "boolean" ? constant(false) : undefined);
-    declare(sweep, region, joint, initial?.before, (block) =>
+    declare(sweep, region, base, initial?.before, (block) =>
       block.add({ kind: "cell", result: cell, ...(start ? { initial: start } : {}), at: nowhere }),
     );
+    const there = handOver(sweep, base, type, hint, cell);
     return {
       set: (block, to) => block.store(cell, undefined, to),
       read: (block) => block.load(cell, undefined, hint),
-      get: () => inPrelude(mirror, time, (block) => block.load(cell, undefined, hint)),
+      get: () =>
+        there === cell ? inPrelude(mirror, time, (block) => block.load(cell, undefined, hint)) : there,
     };
   }
-  const outside = anchor(sweep, loops[0]!.loop.body, joint.region);
+  const outside = anchor(sweep, loops[0]!.loop.body, base.region);
   const counts = insert(sweep.weave.before, outside, (block) => {
+    // in a function of its own the reverse would not know how long the rows of a table are
+    if (!base.joint && loops.length > 1) return undefined;
     if (!loops.every((l) => hasSensibleBound(sweep, l.loop, type))) return undefined;
-    const found = loops.map((l) => countAt(sweep, l.loop, joint, block));
+    const found = loops.map((l) => countAt(sweep, l.loop, base, block));
     return found.every((c) => c !== undefined) ? found : undefined;
   });
   const tape = value(containerFor(type, !counts || mayBeMissing), plural(hint));
@@ -129,6 +134,7 @@ export const newSlot = (
         index(block, (l) => l.forward(block)),
         to,
       );
+    const there = handOver(sweep, base, tape.type, plural(hint), tape);
     // numbers start at zero; any other start is put there each time
     if (initial?.before && type.kind === "number" && !isNumber(initial.value, 0))
       insert(sweep.weave.before, initial.before, (block) => set(block, initial.value));
@@ -143,7 +149,7 @@ export const newSlot = (
       get: () =>
         inPrelude(mirror, time, (block) =>
           block.load(
-            tape,
+            there,
             index(block, (l) => l.reverse()),
             hint,
           ),
@@ -153,6 +159,7 @@ export const newSlot = (
   insert(sweep.weave.before, outside, (block) =>
     block.add({ kind: "make", result: tape, items: [], at: nowhere }),
   );
+  const there = handOver(sweep, base, tape.type, plural(hint), tape);
   const last = (block: Block): Operand => block.op("sub", [block.length(tape), one]);
   if (initial) {
     const open = (block: Block): void =>
@@ -162,16 +169,16 @@ export const newSlot = (
   }
   const everyTime = loops.length === 1 && runsWithLoop(sweep, mirror, loops[0]!) && !initial;
   return {
-    ...(everyTime ? { perIteration: tape } : {}),
+    ...(everyTime ? { perIteration: there } : {}),
     set: (block, to) => {
       if (initial) block.store(tape, last(block), to);
       else block.add({ kind: "push", to: tape, value: to, at: nowhere });
     },
     read: (block) => block.load(tape, last(block), hint),
     get: () => {
-      if (everyTime) return inPrelude(mirror, time, (block) => block.load(tape, loops[0]!.reverse(), hint));
-      const top = topOf(sweep, mirror, joint, tape);
-      return inPrelude(mirror, time, (block) => block.load(tape, top, hint));
+      if (everyTime) return inPrelude(mirror, time, (block) => block.load(there, loops[0]!.reverse(), hint));
+      const top = topOf(sweep, mirror, base, there);
+      return inPrelude(mirror, time, (block) => block.load(there, top, hint));
     },
   };
 };
@@ -180,12 +187,12 @@ export const newSlot = (
  * The place of a region's last entry that was not yet taken. Where nothing leaves the region before its end, every tape
  * that grows with it has one entry for each of its runs, so that all of them are read at the same place.
  */
-const topOf = (sweep: Sweep, mirror: Mirror, joint: Mirror, tape: Value): Operand => {
+const topOf = (sweep: Sweep, mirror: Mirror, base: Mirror, tape: Value): Operand => {
   const runsThrough = mirror.region.body.every((i) => sweep.facts.crossingExits(i).length === 0);
   const known = runsThrough ? sweep.tops.get(mirror) : undefined;
   if (known) return known;
   const cursor = value({ kind: "cell", of: numberType }, "top");
-  inPrelude(joint, -1, (block) => {
+  inPrelude(base, -1, (block) => {
     block.add({ kind: "cell", result: cursor, initial: block.length(tape), at: nowhere });
     return cursor;
   });
@@ -212,18 +219,18 @@ const hasSensibleBound = (sweep: Sweep, loop: LoopInstruction, type: Type): bool
   return whole && (!isConstant(bound) || Number(bound.value) <= mostReserved);
 };
 
-/** A cell stands before the part of the joint region that the region belongs to. */
+/** A cell stands before the part of the base's region that the region belongs to. */
 const declare = (
   sweep: Sweep,
   region: Region,
-  joint: Mirror,
+  base: Mirror,
   before: Instruction | undefined,
   emit: (block: Block) => void,
 ): void => {
-  if (region === joint.region) {
+  if (region === base.region) {
     if (before) insert(sweep.weave.before, before, emit);
     else insert(sweep.weave.atStart, region, emit);
-  } else insert(sweep.weave.before, anchor(sweep, region, joint.region), emit);
+  } else insert(sweep.weave.before, anchor(sweep, region, base.region), emit);
 };
 
 /** Does the region run in every iteration that gets as far, so that its n-th entry belongs to the n-th iteration? */
@@ -271,12 +278,14 @@ export const recordValue = (sweep: Sweep, v: Value): Operand => {
   // what makes the value may leave the region instead: an entry for this run is there all the same
   const mayLeave = definition !== undefined && sweep.facts.crossingExits(definition).length > 0;
   const type = typeOf(v);
+  const isTest = v.type.kind === "boolean" && v.hint === undefined;
+  const onStack = !loopsAround(mirrorOf(sweep, region)).base.joint;
   const start = type.kind === "number" ? zero : constant(type.kind === "boolean" ? false : undefined);
   const slot = newSlot(
     sweep,
     region,
     mayLeave && start.value === undefined && type.kind !== "optional" ? { kind: "optional", of: type } : type,
-    recordedName(sweep, v),
+    isTest && onStack ? "taken" : recordedName(sweep, v),
     mayLeave ? { value: start, before: definition } : undefined,
     sweep.facts.mayBeMissing(v),
   );

@@ -8,6 +8,7 @@ import { contribute, takeAdjoint } from "./adjoint.ts";
 import { reverseIf, reverseIfNotLeft, reverseJointIf } from "./branch.ts";
 import { reverseLoop } from "./loop.ts";
 import { reverseMemory } from "./memory.ts";
+import { reverseCall } from "./pair.ts";
 import { refuse } from "./refuse.ts";
 import { type Mirror, mirrorOf, sharedMirror, type Sweep } from "./sweep.ts";
 
@@ -71,7 +72,10 @@ const reverseInstruction = (sweep: Sweep, mirror: Mirror, i: Instruction): void 
       return reverseLoop(sweep, mirror, i);
     case "block":
       return reverseBlock(sweep, mirror, i);
-    case "call":
+    case "call": {
+      const pair = sweep.pairs.get(i.callee);
+      return pair ? reverseCall(sweep, mirror, i, pair) : refuse(sweep, i);
+    }
     case "opaque":
       return refuse(sweep, i);
     default:

@@ -6,6 +6,7 @@
 import { type Block, typeOf, zero } from "../ir/build.ts";
 import type { Instruction, Item, Operand, Type, Value } from "../ir/types.ts";
 import { fetch, isGettable, isPrimal, isReloadable } from "./fetch.ts";
+import { shadowParam } from "./pair.ts";
 import { refuseAt } from "./refuse.ts";
 import { adjointName, emitZeros, shadowType } from "../ir/shadow.ts";
 import { inPrelude, type Mirror, mirrorOf, type Sweep } from "./sweep.ts";
@@ -21,7 +22,9 @@ export const shadowOf = (sweep: Sweep, of: Operand): Operand => {
   const known = mirror.shadows.get(of);
   if (known) return known;
   const definition = program.definitionOf(of);
-  const shadow = definition ? madeShadow(sweep, mirror, of, definition) : entryShadow(sweep, of);
+  const shadow = definition
+    ? madeShadow(sweep, mirror, of, definition)
+    : (shadowParam(sweep, of) ?? entryShadow(sweep, of));
   mirror.shadows.set(of, shadow);
   return shadow;
 };
@@ -105,7 +108,10 @@ const zeroItems = (made: Of<"make">, type: Type): readonly Item[] | undefined =>
       ? type.fields.map((f) => ({ key: f.name, value: zero }))
       : undefined;
   return made.items.every((item) => typeOf(item.value).kind === "number")
-    ? made.items.map((item) => ({ key: item.key, value: zero }))
+    ? made.items
+        // fields that no derivative flows through have no place in a shadow
+        .filter(({ key }) => type.kind !== "object" || type.fields.some((f) => f.name === key))
+        .map((item) => ({ key: item.key, value: zero }))
     : undefined;
 };
 

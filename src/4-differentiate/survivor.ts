@@ -19,6 +19,7 @@ import {
   bodyOf,
   inPrelude,
   type Iteration,
+  loopsAround,
   type Mirror,
   newMirror,
   type Sweep,
@@ -38,6 +39,8 @@ export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruct
   const { facts } = sweep;
   const { shape } = loop;
   if (shape.kind !== "range" || !isWalkable(facts, loop) || !endsNaturally(facts, loop)) return false;
+  // what an iteration hands over to a tape is taken off by the reverse of that iteration
+  if (!loopsAround(mirror).base.joint) return false;
   const survivor = findSurvivor(sweep, loop);
   if (!survivor) return false;
   const { param } = survivor;

@@ -7,10 +7,12 @@ import { Block, value } from "../ir/build.ts";
 import { adjointName } from "../ir/shadow.ts";
 import type { Facts, LoopInstruction } from "../ir/facts.ts";
 import { reverseSweep } from "../ir/section.ts";
-import type { Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Callee, Instruction, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import type { Report } from "../diagnostics/diagnostic.ts";
 import type { Memo } from "../rules/expression.ts";
+import type { Pair } from "./pair.ts";
 import type { Slot } from "./record.ts";
+import type { Tapes } from "./tape.ts";
 import type { Weave } from "./weave.ts";
 
 /** A piece of the prelude of a mirror; pieces stand in the order of the primal. */
@@ -32,6 +34,8 @@ export type Mirror = Readonly<{
   region: Region;
   parent: Mirror | undefined;
   joint: boolean;
+  /** It has no place of its own: its reverse stands in its parent's. */
+  shared: boolean;
   iteration: Iteration | undefined;
   /** What is fetched stands before everything else. */
   prelude: Piece[];
@@ -71,6 +75,10 @@ export type Sweep = {
   readonly carried: ReadonlyMap<Value, Value>;
   /** Where shadows of parameters are made: before everything. */
   readonly entry: Block;
+  /** The functions that the callees of the program become. */
+  readonly pairs: ReadonlyMap<Callee, Pair>;
+  /** The tapes that outlive the functions that fill them. */
+  readonly tapes: Tapes;
 };
 
 type Way = Readonly<{ slot: Slot; taken: Operand; numbers: Map<Region, number> }>;
@@ -92,6 +100,7 @@ export const newMirror = (
     region,
     parent,
     joint: options.joint ?? false,
+    shared: false,
     iteration: options.iteration,
     prelude: [],
     block: new Block(parent?.block.at),
@@ -112,6 +121,7 @@ export const sharedMirror = (sweep: Sweep, region: Region, parent: Mirror): Mirr
     region,
     parent,
     joint: false,
+    shared: true,
     iteration: undefined,
     fetched: new Map(),
     shadows: new Map(),
@@ -121,7 +131,7 @@ export const sharedMirror = (sweep: Sweep, region: Region, parent: Mirror): Mirr
 };
 
 /** Emits at the mirror's beginning, where `time` says in the primal's order. */
-export const inPrelude = (mirror: Mirror, time: number, emit: (block: Block) => Operand): Operand => {
+export const inPrelude = <O extends Operand>(mirror: Mirror, time: number, emit: (block: Block) => O): O => {
   const block = new Block(mirror.block.at);
   const result = emit(block);
   mirror.prelude.push({ time, body: block.body });
@@ -144,16 +154,19 @@ export const inReverse = (i: Instruction): Instruction => ({
   at: { ...i.at, comment: reverseSweep },
 });
 
-/** The loops around a mirror, outermost first, up to the nearest joint mirror, which comes with them. */
-export const loopsAround = (mirror: Mirror): Readonly<{ loops: readonly Iteration[]; joint: Mirror }> => {
+export type Around = Readonly<{ loops: readonly Iteration[]; base: Mirror }>;
+
+/**
+ * The loops around a mirror, outermost first, up to the nearest one that is `enough`: a joint one, or the outermost
+ * of a function whose reverse is a function of its own. It comes with them.
+ */
+export const loopsAround = (mirror: Mirror, enough?: (mirror: Mirror) => boolean): Around => {
   const loops: Iteration[] = [];
-  let at = mirror;
-  while (!at.joint) {
+  for (let at = mirror; ;) {
+    if (at.joint || !at.parent || enough?.(at)) return { loops, base: at };
     if (at.iteration) loops.unshift(at.iteration);
-    if (!at.parent) throw new Error("no joint mirror around");
     at = at.parent;
   }
-  return { loops, joint: at };
 };
 
 /** The instruction of the outer region that the inner region is part of. */

@@ -17,24 +17,25 @@ export const tangentsType = (gradType: Type): Type =>
   gradType.kind === "object"
     ? {
         ...gradType,
-        fields: gradType.fields.map((f) => ({ ...f, type: fixed(bare(f.type)), optional: true })),
+        fields: gradType.fields.map((f) => ({ ...f, type: fixedType(bare(f.type)), optional: true })),
       }
     : gradType;
 
-const fixed = (type: Type): Type => {
+/** The type of what is only read. */
+export const fixedType = (type: Type): Type => {
   switch (type.kind) {
     case "array":
       return {
         ...type,
-        element: fixed(type.element),
+        element: fixedType(type.element),
         ...(type.container === "Array" ? { readonly: true } : {}),
       };
     case "tuple":
-      return { ...type, elements: type.elements.map(fixed), readonly: true };
+      return { ...type, elements: type.elements.map(fixedType), readonly: true };
     case "object":
-      return { ...type, fields: type.fields.map((f) => ({ ...f, type: fixed(f.type) })) };
+      return { ...type, fields: type.fields.map((f) => ({ ...f, type: fixedType(f.type) })) };
     case "optional":
-      return { ...type, of: fixed(type.of) };
+      return { ...type, of: fixedType(type.of) };
     default:
       return type;
   }
@@ -68,7 +69,7 @@ export const argumentTangents = (push: Push, block: Block, tangents: Value, grad
           block,
           tangents,
           param,
-          param.type.kind === "optional" ? { kind: "optional", of: fixed(given) } : fixed(given),
+          param.type.kind === "optional" ? { kind: "optional", of: fixedType(given) } : fixedType(given),
           zeros,
           name,
         ),
@@ -122,14 +123,14 @@ const givenName = (param: Value): string => `${String(param.hint)}Tangent`;
 
 const copyOfGiven = (block: Block, tangents: Value, param: Value, given: Type, type: Type): Value => {
   const otherwise = emitZeros(block, param, given, adjointName(param.hint));
-  const from = givenOr(block, tangents, param, fixed(given), otherwise, givenName(param));
+  const from = givenOr(block, tangents, param, fixedType(given), otherwise, givenName(param));
   const result: Value = { ...value(type, adjointName(param.hint)), adjoint: true };
   block.add({ kind: "convert", result, from, at: block.at });
   return result;
 };
 
 const addGivenTo = (block: Block, own: Operand, tangents: Value, param: Value, given: Type): void => {
-  const type: Type = { kind: "optional", of: fixed(given) };
+  const type: Type = { kind: "optional", of: fixedType(given) };
   const part = block.load(tangents, constant(String(param.hint)), givenName(param), type);
   const test = block.op("ne", [part, missing]);
   const then = block.nested();
@@ -164,7 +165,7 @@ const addGiven = (block: Block, to: Operand, from: Operand, type: Type): void =>
   }
   const addPart = (inner: Block, key: Operand, part: Type): void => {
     if (part.kind === "number") return inner.accumulate(to, key, inner.load(from, key, undefined, part));
-    const [x, y] = [inner.load(to, key), inner.load(from, key, undefined, fixed(part))];
+    const [x, y] = [inner.load(to, key), inner.load(from, key, undefined, fixedType(part))];
     if (part.kind !== "optional") return addGiven(inner, x, y, part);
     const then = inner.nested();
     if (part.of.kind === "number") then.accumulate(to, key, y);

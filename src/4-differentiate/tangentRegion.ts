@@ -1,11 +1,12 @@
 /** Forward mode through regions: branches, loops, blocks and exits hand on tangents beside what they hand on. */
 import { adjointName, emitZeros } from "../ir/shadow.ts";
 import { Block } from "../ir/build.ts";
-import type { Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Func, Instruction, Operand, Region, Type, Value } from "../ir/types.ts";
 import { contribution } from "../rules/rules.ts";
 import { build, type Expr, leaves } from "../rules/expression.ts";
 import { nameOf } from "./adjoint.ts";
 
+import { pushCall } from "./tangentCall.ts";
 import { pushMemory } from "./tangentMemory.ts";
 import { pushUnknown } from "./tangentUnknown.ts";
 import { emitOutput } from "./tangentOutput.ts";
@@ -42,6 +43,12 @@ const doubled = (push: Push, values: readonly Value[], to: Receivers): readonly 
 
 export const pushFunctionBody = (push: Push, entry: readonly Instruction[]): Region =>
   pushRegion(push, push.facts.program.func.body, [], entry);
+
+/** The body of a callee, which gives tangents beside its results. */
+export const pushCalleeBody = (push: Push, func: Func, results: Receivers): Region => {
+  push.places.set(func.label, results);
+  return pushRegion(push, func.body, results);
+};
 
 /** The region with tangents; `natural`: what its natural end provides for. */
 const pushRegion = (
@@ -110,6 +117,10 @@ const step = (push: Push, i: Instruction, block: Block): void => {
       return;
     }
     case "call":
+      if (push.facts.program.callees.has(i.callee))
+        return pushCall(push, i, block, (o, type) => received(push, o, type, block));
+      block.add(i);
+      return pushUnknown(push, i, block);
     case "opaque":
       block.add(i);
       return pushUnknown(push, i, block);

@@ -6,9 +6,11 @@ import type { Report } from "../diagnostics/diagnostic.ts";
 import { constant, typeOf, value, zero } from "../ir/build.ts";
 import type { Facts, Memory } from "../ir/facts.ts";
 import { adjointName, holdsNumbers, shadowType } from "../ir/shadow.ts";
-import type { Label, Operand, Region, Type, Value } from "../ir/types.ts";
+import type { Callee, Label, Operand, Region, Type, Value } from "../ir/types.ts";
 import { boundBy, operandsOf, operandsOfEnd, resultsOf, visitRegions } from "../ir/walk.ts";
+import { functionsOf } from "../ir/callee.ts";
 import { nameOf } from "./adjoint.ts";
+import type { Beside } from "./tangentCall.ts";
 
 export type Push = Readonly<{
   facts: Facts;
@@ -24,6 +26,8 @@ export type Push = Readonly<{
   returned: ReadonlySet<Memory>;
   /** The parameters that are the output of a function that returns nothing. */
   outputs: readonly Value[] | undefined;
+  /** The functions beside the callees of the program. */
+  beside: ReadonlyMap<Callee, Beside>;
 }>;
 
 const bare = (type: Type): Type => (type.kind === "optional" || type.kind === "cell" ? bare(type.of) : type);
@@ -43,7 +47,7 @@ export const tangentType = (type: Type): Type => {
 };
 
 /** Does the value have a tangent that may be other than zero, or tangent memory? */
-export const hasTangent = (push: Push, o: Operand): boolean => {
+export const hasTangent = (push: Pick<Push, "facts" | "doubled">, o: Operand): boolean => {
   if (o.kind !== "value") return false;
   if (isScalar(o.type)) return push.facts.isActive(o);
   return isReference(o.type) && holdsNumbers(bare(o.type)) && push.doubled.has(push.facts.memoryOf(o));
@@ -78,12 +82,13 @@ const referencesIn = (facts: Facts): readonly Value[] => {
   const note = (o: Operand): void => {
     if (o.kind === "value" && isReference(o.type) && holdsNumbers(bare(o.type))) references.add(o);
   };
-  const { func } = facts.program;
-  func.params.forEach(note);
-  visitRegions(func.body, (region) => {
-    for (const i of region.body) [...operandsOf(i), ...resultsOf(i), ...boundBy(i)].forEach(note);
-    operandsOfEnd(region.end).forEach(note);
-  });
+  for (const func of functionsOf(facts.program)) {
+    func.params.forEach(note);
+    visitRegions(func.body, (region) => {
+      for (const i of region.body) [...operandsOf(i), ...resultsOf(i), ...boundBy(i)].forEach(note);
+      operandsOfEnd(region.end).forEach(note);
+    });
+  }
   return [...references];
 };
 

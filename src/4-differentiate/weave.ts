@@ -8,6 +8,9 @@ export type Weave = Readonly<{
   after: Map<Instruction, Instruction[]>;
   atStart: Map<Region, Instruction[]>;
   atEnd: Map<Region, Instruction[]>;
+  /** Behind all else that is done in the region: what is put on the stack of numbers, and on that of references. */
+  numbers: Map<Region, Instruction[]>;
+  references: Map<Region, Instruction[]>;
   /** What stands in its place, its regions included. */
   instead: Map<Instruction, readonly Instruction[]>;
 }>;
@@ -17,6 +20,8 @@ export const newWeave = (): Weave => ({
   after: new Map(),
   atStart: new Map(),
   atEnd: new Map(),
+  numbers: new Map(),
+  references: new Map(),
   instead: new Map(),
 });
 
@@ -37,4 +42,6 @@ export const woven = (weave: Weave, region: Region): readonly Instruction[] => [
     ...(weave.after.get(i) ?? []),
   ]),
   ...(weave.atEnd.get(region) ?? []),
+  ...(weave.numbers.get(region) ?? []),
+  ...(weave.references.get(region) ?? []),
 ];

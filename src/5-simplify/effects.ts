@@ -1,7 +1,8 @@
 /** What an instruction reads, writes and does besides, and which instructions may change places. */
 import { mayChangeOutside, modules, type Outside, outsideOf } from "../ir/outside.ts";
 import type { Func, Instruction, Label, Operand, Region, Value } from "../ir/types.ts";
-import { boundBy, operandsOf, regionsOf, resultsOf } from "../ir/walk.ts";
+import { calledBy, functionOf } from "../ir/callee.ts";
+import { boundBy, operandsOf, regionsOf, resultsOf, visit, visitRegions } from "../ir/walk.ts";
 import { type Facts, factsOf, holdsMemory, isMemory } from "./facts.ts";
 
 /** A piece of memory: one slot of an object (any, if the key is not known), its length, or all that it reaches. */
@@ -43,15 +44,27 @@ export const effectsIn = (): EffectsOf => {
   const callees = new Map<Func, Inside>();
   const beyond = new Map<Func, Outside>();
 
+  /** What calling it does: what it and all that it calls do, which may be itself. */
   const ofCallee = (callee: Func): Inside => {
     let found = callees.get(callee);
     if (!found) {
-      const facts = factsOf(callee);
-      const inside = without(ofRegion(callee.body), callee.label);
-      found = { ...inside, writes: inside.writes.filter((w) => w.part === "deep" || !facts.isFresh(w.base)) };
+      found = together(calledBy(callee).map(ownEffects));
       callees.set(callee, found);
     }
     return found;
+  };
+  const ownEffects = (func: Func): Inside => {
+    const facts = factsOf(func);
+    const parts: Inside[] = [];
+    let throws = false;
+    visit(func.body, (i) => {
+      if (i.kind !== "call" && regionsOf(i).length === 0) parts.push(of(i));
+    });
+    visitRegions(func.body, (r) => {
+      if (r.end.kind === "throw") throws = true;
+    });
+    const inside = together(parts, [], throws);
+    return { ...inside, writes: inside.writes.filter((w) => w.part === "deep" || !facts.isFresh(w.base)) };
   };
 
   const together = (parts: readonly Inside[], exits: Iterable<Label> = [], throws = false): Inside => {
@@ -119,9 +132,10 @@ export const effectsIn = (): EffectsOf => {
         return { ...none, reads: [all], writes: [all] };
       }
       case "call": {
-        const inside = ofCallee(i.callee);
+        const callee = functionOf(i.callee);
+        const inside = ofCallee(callee);
         const memory = i.args.filter((a) => a.kind === "value" && isMemory(a.type)).map(deep);
-        const outside = outsideOf(i.callee, beyond);
+        const outside = outsideOf(callee, beyond);
         return {
           ...inside,
           reads: [...memory, ...(outside.reads ? [deep(modules)] : [])],

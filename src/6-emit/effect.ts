@@ -2,6 +2,7 @@
 import { typeOf } from "../ir/build.ts";
 import { mayChangeOutside, modules, outsideOf } from "../ir/outside.ts";
 import type { Func, Instruction, Operand, Type, Value } from "../ir/types.ts";
+import { calledBy, functionOf } from "../ir/callee.ts";
 import { visit } from "../ir/walk.ts";
 import type { Facts } from "./facts.ts";
 
@@ -34,7 +35,7 @@ export function readsOf(i: Instruction): readonly Touch[] {
     case "opaque":
       return i.reads.map((memory) => ({ memory, part: "deep" }) as const);
     case "call": {
-      const beyond = outsideOf(i.callee, new Map()).reads ? [modules] : [];
+      const beyond = outsideOf(functionOf(i.callee), new Map()).reads ? [modules] : [];
       return [...i.args, ...beyond].map((memory) => ({ memory, part: "deep" }) as const);
     }
     case "if":
@@ -81,7 +82,7 @@ export function writesOf(i: Instruction): readonly Touch[] {
         (memory) => ({ memory, part: "deep" }) as const,
       );
     case "call":
-      return isPure(i.callee) ? [] : ["anything"];
+      return isPure(functionOf(i.callee)) ? [] : ["anything"];
     default:
       return [];
   }
@@ -90,9 +91,11 @@ export function writesOf(i: Instruction): readonly Touch[] {
 /** Whether a call of the function changes nothing and gives the same when asked again. */
 export function isPure(func: Func): boolean {
   let pure = true;
-  visit(func.body, (i) => {
-    if (writesOf(i).length > 0 || (i.kind === "opaque" && !i.repeatable)) pure = false;
-  });
+  for (const f of calledBy(func))
+    visit(f.body, (i) => {
+      if (i.kind === "call") return;
+      if (writesOf(i).length > 0 || (i.kind === "opaque" && !i.repeatable)) pure = false;
+    });
   return pure;
 }
 

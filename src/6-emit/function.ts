@@ -1,19 +1,22 @@
 /** One function, from IR to the lines between its braces. */
-import type { Func, Instruction, Label, Reference, Terminator } from "../ir/types.ts";
+import type { Func, Instruction, Label, Reference, Terminator, Type } from "../ir/types.ts";
 import { visit, visitRegions } from "../ir/walk.ts";
+import type { Surroundings } from "./call.ts";
 import { type Variables, coalesce } from "./coalesce.ts";
 import { declare } from "./declare.ts";
 import { type Facts, gather } from "./facts.ts";
 import { chooseInlined, fitsTernary } from "./inline.ts";
 import { layOut } from "./layout.ts";
+import { leaveEarly } from "./leave.ts";
 import { findLiveness } from "./liveness.ts";
 import { chooseNames, reservedWords, unique } from "./name.ts";
 import { type Needed, findNeeded } from "./needed.ts";
 import { nest } from "./nest.ts";
+import { oneResult } from "./result.ts";
 import { unnameStarts } from "./start.ts";
 import type { Layout, Scope } from "./statement.ts";
 import { typeText } from "./type.ts";
-import { type Surroundings, Writer } from "./write.ts";
+import { Writer } from "./write.ts";
 
 export type FunctionText = Readonly<{ parameters: readonly string[]; lines: readonly string[] }>;
 
@@ -26,7 +29,9 @@ export type FunctionOptions = Partial<Surroundings> &
   }>;
 
 export function writeBody(source: Func, options: FunctionOptions = {}): FunctionText {
-  const func = nest(unnameStarts(source));
+  const nested = nest(unnameStarts(source));
+  const all = findNeeded(gather(nested));
+  const func = oneResult(leaveEarly(nested, (i) => fitsTernary(all, i)));
   const facts = gather(func);
   const needed = findNeeded(facts);
 
@@ -51,19 +56,20 @@ export function writeBody(source: Func, options: FunctionOptions = {}): Function
     noUncheckedIndexedAccess: options.noUncheckedIndexedAccess ?? false,
     nameOf: options.nameOf ?? ((r: Reference) => r.name),
     textOf: options.textOf ?? ((text: string) => text),
+    calleeOf: options.calleeOf ?? (() => undefined),
   });
   const lines = writer.scope(layout.body);
   return { parameters: func.params.map((p) => writer.name(variables.get(p)!)), lines };
 }
 
-/** A function alone, for tests and debugging. */
-export function emitFunction(func: Func, options: FunctionOptions = {}): string {
+/** A function by itself. */
+export function emitFunction(func: Func, options: FunctionOptions = {}, name = func.name): string {
   const { parameters, lines } = writeBody(func, options);
-  const list = func.params.map((p, k) => `${parameters[k]}: ${typeText(p.type)}`).join(", ");
-  const returns = func.returns.kind === "undefined" ? "void" : typeText(func.returns);
-  return [`function ${func.name}(${list}): ${returns} {`, ...lines.map((line) => `  ${line}`), "}", ""].join(
-    "\n",
-  );
+  const text = (type: Type): string => typeText(type, options.named);
+  const list = func.params.map((p, k) => `${parameters[k]}: ${text(p.type)}`).join(", ");
+  const returned = oneResult(func).returns;
+  const returns = returned.kind === "undefined" ? "void" : text(returned);
+  return [`function ${name}(${list}): ${returns} {`, ...lines.map((line) => `  ${line}`), "}", ""].join("\n");
 }
 
 /** `if`s that read better as `c ? a : b`: those that do not just change a variable that has its value already. */

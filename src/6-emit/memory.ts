@@ -138,6 +138,19 @@ export function sure(part: Expression, from: Operand, key: Operand | undefined, 
   return mayBeMissing ? primary(`${part.text}!`) : part;
 }
 
+/** The last element of an array; where nothing is known of the elements, as what it was when it was put there. */
+export function popped(
+  { from, result }: Extract<Instruction, { kind: "pop" }>,
+  array: string,
+  by: Writing,
+): Expression {
+  const call = `${array}.pop()`;
+  const type = bare(typeOf(from));
+  const isUnknown = type.kind === "array" && type.element.kind === "other";
+  if (!isUnknown || result.type.kind === "other") return primary(`${call}!`);
+  return { text: `${call} as ${typeText(result.type, by.named)}`, level: level.relational };
+}
+
 /** Whether a declaration must say its type, because its first value (and what is written inside of it) does not. */
 export function needsType(
   type: Type,

@@ -1,12 +1,15 @@
 /** A whole module: header, imports, copies, gradient types, functions. */
 import { basename } from "node:path";
 import type { Derivative, ModulePlan } from "../ir/entry.ts";
-import type { Func, Reference } from "../ir/types.ts";
+import { calleesOf } from "../ir/callee.ts";
+import type { Callee, Func, Reference } from "../ir/types.ts";
 import { visit, visitRegions } from "../ir/walk.ts";
-import { writeBody } from "./function.ts";
+import { emitFunction, type FunctionOptions, writeBody } from "./function.ts";
 import { collect, importLines, nameReferences, renamed } from "./import.ts";
+import { type Own, type OwnFunctions, ownFunctions } from "./own.ts";
 import {
   docstring,
+  docstringOf,
   exportedName,
   gradInterface,
   gradName,
@@ -25,12 +28,40 @@ function referencesOf(func: Func): readonly Reference[] {
     if (i.kind === "opaque") found.push(...i.code.references);
     if (i.kind === "make" && i.constant) found.push(...i.constant.references);
     else if (i.kind === "make" && i.instance?.of) found.push(i.instance.of);
-    if (i.kind === "call" && i.callee.reference) found.push(i.callee.reference);
+    const called = i.kind === "call" ? i.callee.func?.reference : undefined;
+    if (called) found.push(called);
   });
   visitRegions(func.body, (r) => {
     if (r.end.kind === "throw") found.push(...r.end.code.references);
   });
   return found;
+}
+
+/** What a derivative runs that is not imported or copied: itself, and the functions of the module's own. */
+const functionsIn = (d: Derivative): readonly Func[] => {
+  const made = new Map(d.functions.map((m) => [m.callee, m.func]));
+  const found = new Set<Func>();
+  const enter = (func: Func): void => {
+    if (found.has(func)) return;
+    found.add(func);
+    for (const callee of calleesOf(func)) {
+      const next = made.get(callee) ?? callee.func;
+      if (next && !next.reference) enter(next);
+    }
+  };
+  enter(d.func);
+  return [...found];
+};
+
+/** A function that only this module knows. */
+function writeOwn(
+  { func, made }: Own,
+  name: string,
+  callees: ReadonlyMap<Callee, string>,
+  options: FunctionOptions,
+): readonly string[] {
+  const text = emitFunction(func, options, name).trimEnd().split("\n");
+  return made ? [docstringOf(made, callees), ...text] : text;
 }
 
 /** Functions in the order of the source, modes in the order of the contract. */
@@ -42,7 +73,10 @@ const inOrder = (derivatives: readonly Derivative[]): readonly Derivative[] =>
 export function writeModule(plan: ModulePlan): string {
   const derivatives = inOrder(plan.derivatives);
   const inSignatures = derivatives.flatMap((d) => d.signature.references);
-  const references = collect([...inSignatures, ...derivatives.flatMap((d) => referencesOf(d.func))]);
+  const references = collect([
+    ...inSignatures,
+    ...derivatives.flatMap((d) => functionsIn(d).flatMap(referencesOf)),
+  ]);
 
   const exported = derivatives.flatMap((d) => [
     exportedName(d),
@@ -64,25 +98,38 @@ export function writeModule(plan: ModulePlan): string {
   );
   const isLine = (text: string | undefined): boolean => text !== undefined && !text.includes("\n");
   const copies = copied.flatMap((text, n) => (isLine(text) && isLine(copied[n - 1]) ? [text] : ["", text]));
-  const bodyOf = (d: Derivative, types: TypeNames): readonly string[] =>
-    writeBody(d.func, {
-      parameterNames: parameters(d, named).names,
-      reserved,
+  const taken = new Set([...reserved, ...named]);
+  /** Everything that is written in functions, with these names for types. */
+  const write = (
+    types: TypeNames,
+  ): Readonly<{ own: OwnFunctions; lines: readonly (readonly string[])[] }> => {
+    const options = (callees: ReadonlyMap<Callee, string>): FunctionOptions => ({
+      reserved: new Set([...reserved, ...callees.values()]),
       named: types,
       noUncheckedIndexedAccess: plan.noUncheckedIndexedAccess,
       nameOf: (r) => names.get(r.id) ?? r.name,
       textOf: (text, used) => renamed(text, used, names),
-    }).lines;
-  const taken = new Set([...reserved, ...named]);
-  const shapes = nameShapes(named, taken, (types) => derivatives.map((d) => bodyOf(d, types)));
+      calleeOf: (callee) => callees.get(callee),
+    });
+    const own = ownFunctions(derivatives, taken, (each, name, callees) =>
+      writeOwn(each, name, callees, options(callees)),
+    );
+    const lines = derivatives.map(
+      (d) => writeBody(d.func, { ...options(own.names), parameterNames: parameters(d, named).names }).lines,
+    );
+    return { own, lines };
+  };
+  const shapes = nameShapes(named, taken, write);
+  const { own, lines: bodies } = write(shapes.names);
   const written = new Set<string>();
-  const functions = derivatives.flatMap((d) => {
+  const functions = derivatives.flatMap((d, n) => {
     const { texts } = parameters(d, named);
-    const lines = bodyOf(d, shapes.names);
+    const lines = bodies[n]!;
     const type = isNamed(d, derivatives) && !written.has(gradName(d)) ? ["", ...gradInterface(d, named)] : [];
     written.add(gradName(d));
     const head = `export function ${exportedName(d)}${d.signature.typeParameters}(${texts.join(", ")})`;
     return [
+      ...own.before.get(d)!,
       ...type,
       "",
       docstring(d),

@@ -1,5 +1,6 @@
 /** What the function's results and effects need; the rest is not written. */
 import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
+import { functionOf } from "../ir/callee.ts";
 import { regionsOf, resultsOf } from "../ir/walk.ts";
 import { isPure } from "./effect.ts";
 import { type Facts, type Frame, type Use, handsOnFlag, operandUses, usesOf } from "./facts.ts";
@@ -23,7 +24,7 @@ export function isMovable(i: Instruction): boolean {
     case "opaque":
       return i.code.form === "expression" && i.repeatable && i.writes.length === 0;
     case "call":
-      return i.results.length === 1 && isPure(i.callee);
+      return i.results.length === 1 && isPure(functionOf(i.callee));
     default:
       return false;
   }

@@ -1,6 +1,6 @@
 /** What callers see of a generated function: its parameters, its result, its docstring. */
-import type { Derivative, Mode, Parameter } from "../ir/entry.ts";
-import type { Type } from "../ir/types.ts";
+import type { Derivative, Made, Mode, Parameter } from "../ir/entry.ts";
+import type { Callee, Type } from "../ir/types.ts";
 import { bare } from "./memory.ts";
 import { fieldText, typeText, type TypeNames } from "./type.ts";
 
@@ -52,6 +52,21 @@ export function docstring(d: Derivative): string {
       return `/** Value and Jacobian of ${link} with respect to ${wrt}. */`;
     default:
       return d.mode satisfies never;
+  }
+}
+
+/** The same for functions that only the module calls. */
+export function docstringOf({ role, of, partner }: Made, callees: ReadonlyMap<Callee, string>): string {
+  const other = partner ? callees.get(partner) : undefined;
+  switch (role) {
+    case "forward":
+      return `/** {@link ${of}}, which leaves on the tape what \`${other}\` takes from it. */`;
+    case "reverse":
+      return `/** The reverse of \`${other}\`: adds to the gradients that it is given, and returns those of numbers. */`;
+    case "tangent":
+      return `/** {@link ${of}} and its derivative along the tangents of its arguments. */`;
+    default:
+      return role satisfies never;
   }
 }
 

@@ -66,7 +66,7 @@ export function wordFor(
     case "make":
       return i.result.type.kind === "object" ? "parts" : "values";
     case "call":
-      return i.callee.name.replace(/[^A-Za-z0-9_$]/g, "");
+      return (i.callee.original ?? i.callee).name.replace(/[^A-Za-z0-9_$]/g, "");
     case "loop":
     case "block":
     case "opaque":

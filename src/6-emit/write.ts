@@ -1,7 +1,7 @@
 /** Statements and expressions of one function as text; prettier sees to the line breaks. */
 import { elementType, typeOf } from "../ir/build.ts";
 import { reverseSweep } from "../ir/section.ts";
-import type { Instruction, Label, Operand, Reference } from "../ir/types.ts";
+import type { Instruction, Label, Operand } from "../ir/types.ts";
 import type { Variable, Variables } from "./coalesce.ts";
 import type { Declarations } from "./declare.ts";
 import {
@@ -15,6 +15,7 @@ import {
   primary,
 } from "./expression.ts";
 import { choice } from "./branch.ts";
+import { called, type Surroundings } from "./call.ts";
 import { commentsOf } from "./comment.ts";
 import { asserted, baseAt, choosingIn, numberAt, numbersIn } from "./evident.ts";
 import { type Facts, hasLayout, isOnlyRead } from "./facts.ts";
@@ -22,22 +23,14 @@ import { fragmentText } from "./fragment.ts";
 import type { Inlining } from "./inline.ts";
 import { loopHead } from "./loop.ts";
 import { isKeyed, keyed, lengthOf } from "./map.ts";
-import { type Writing, allocation, fitting, made, needsType, place, sure, told } from "./memory.ts";
+import { type Writing, allocation, fitting, made, needsType, place, popped, sure, told } from "./memory.ts";
+import { pushed, pushedTogether } from "./stack.ts";
 import type { Layout, Scope, Statement } from "./statement.ts";
 import { added, copied, filled, seeded } from "./structure.ts";
 import { typeText, type TypeNames } from "./type.ts";
 import { conditionalUpdate, guardedUpdate, update } from "./update.ts";
 
 type OpInstruction = Extract<Instruction, { kind: "op" }>;
-
-/** What belongs to the module: how it names things and what it may name. */
-export type Surroundings = Readonly<{
-  named: TypeNames;
-  noUncheckedIndexedAccess: boolean;
-  nameOf(reference: Reference): string;
-  /** A fragment's text with its references called as they are called here. */
-  textOf(text: string, references: readonly Reference[]): string;
-}>;
 
 /** An `if` without braces is no longer than this. */
 const oneLine = 100;
@@ -109,14 +102,11 @@ export class Writer implements Writing {
       case "length":
         return lengthOf(i.of, this);
       case "pop":
-        return primary(`${baseAt(i.from, i, this)}.pop()!`);
+        return popped(i, baseAt(i.from, i, this), this);
       case "if":
         return choice(i, choosingIn(i, this));
-      case "call": {
-        if (!i.callee.reference) throw new Error(`no name to call ${i.callee.name} by`);
-        const args = i.args.map((a) => this.write(a).text).join(", ");
-        return primary(`${this.around.nameOf(i.callee.reference)}(${args})`);
-      }
+      case "call":
+        return called(i, this, this.around);
       case "opaque": {
         const text = fragmentText(this, i.code, i.reads, i.results);
         // of a fragment only the user's compiler knows how tightly it binds, unless it is a name or a call of one
@@ -132,9 +122,13 @@ export class Writer implements Writing {
     return scope.statements.flatMap((s, n) => {
       const next = scope.statements[n + 1];
       if (next && this.#isStepBefore(s, next)) return [];
+      const pushes = pushedTogether(scope.statements, n, this.facts, this.inlining);
+      if (s.kind === "run" && s.instruction.kind === "push" && pushes.length === 0) return [];
       const comments = commentsOf(s, this, this.#comments);
       const parted = n > 0 && comments.some((c) => c.startsWith(reverseSweep));
-      return [...(parted ? [""] : []), ...comments, ...this.statement(s)];
+      const lines =
+        pushes.length > 1 ? [pushed(pushes, this.write(pushes[0]!.to).text, this)] : this.statement(s);
+      return [...(parted ? [""] : []), ...comments, ...lines];
     });
   }
 
@@ -277,9 +271,7 @@ export class Writer implements Writing {
       case "addInto":
         return added(this.write(i.to).text, this.write(i.value).text, typeOf(i.to), this);
       case "push":
-        return [
-          `${baseAt(i.to, i, this)}.push(${fitting(i.value, elementType(typeOf(i.to), undefined), this).text});`,
-        ];
+        return [pushed([i], baseAt(i.to, i, this), this)];
       case "pop":
         return [`${baseAt(i.from, i, this)}.pop();`];
       case "setLength":

@@ -65,8 +65,8 @@ export const language = {
   recursion: {
     code: "ADJ2018",
     severity: "error",
-    message: "`{name}` calls itself, and no derivative flows through recursion.",
-    hint: "write it as a loop.",
+    message: "`{name}` calls itself, and is used in a piece of code that is kept as it stands.",
+    hint: "declare it as a `function`, which has its name wherever it stands.",
   },
   escapingClosure: {
     code: "ADJ2019",
@@ -115,6 +115,13 @@ export const language = {
     message:
       "`{name}` compares by a function that changes something, calls a method, or cannot be seen into.",
     hint: "compare by a function that only reads fields.",
+  },
+  growingRecursion: {
+    code: "ADJ2040",
+    severity: "error",
+    message:
+      "`{name}` calls itself with other functions each time, so that no end of versions of it would be needed.",
+    hint: "hand the same function on, and numbers or arrays that change.",
   },
   hiddenField: {
     code: "ADJ2050",

@@ -1,44 +1,15 @@
 /** Holds a function against the rules of the language; every pass is checked under test. */
 import { constant, elementType, typeOf, undefinedType } from "./build.ts";
+import { fits, isMap, isMemory } from "./fit.ts";
 import { opInfo } from "./ops.ts";
 import { printType } from "./print.ts";
 import type { Fragment, Func, Instruction, Label, Operand, Region, Type, Value } from "./types.ts";
-import { calledBy, operandsOf, operandsOfEnd, resultsOf } from "./walk.ts";
+import { calledBy, functionOf, resultTypes } from "./callee.ts";
+import { operandsOf, operandsOfEnd, resultsOf } from "./walk.ts";
 
 /** What a construct takes from its regions and from exits. */
 type Taken = readonly Type[] | "returned";
 type Labels = ReadonlyMap<Label, Taken>;
-
-const isMemory = (type: Type): boolean =>
-  type.kind === "array" ||
-  type.kind === "tuple" ||
-  type.kind === "object" ||
-  type.kind === "cell" ||
-  type.kind === "map" ||
-  type.kind === "other" ||
-  (type.kind === "optional" && isMemory(type.of));
-
-const isMap = (type: Type): boolean => type.kind === "map" || (type.kind === "optional" && isMap(type.of));
-
-/** Lenient where TypeScript is: what is optional or not followed goes with everything. */
-const fits = (given: Type, wanted: Type): boolean => {
-  if (given.kind === "other" || wanted.kind === "other") return true;
-  if (given.kind === "optional" || wanted.kind === "optional")
-    return (
-      given.kind === "undefined" ||
-      wanted.kind === "undefined" ||
-      fits(given.kind === "optional" ? given.of : given, wanted.kind === "optional" ? wanted.of : wanted)
-    );
-  if (given.kind === "array" && wanted.kind === "array") return fits(given.element, wanted.element);
-  if (given.kind === "array" && wanted.kind === "tuple")
-    return wanted.elements.every((e) => fits(given.element, e));
-  if (given.kind === "tuple" && wanted.kind === "array")
-    return given.elements.every((e) => fits(e, wanted.element));
-  if (given.kind === "cell" && wanted.kind === "cell") return fits(given.of, wanted.of);
-  if (given.kind === "map" && wanted.kind === "map")
-    return fits(given.key, wanted.key) && fits(given.value, wanted.value);
-  return given.kind === wanted.kind;
-};
 
 /** Throws an error that names the function, the place and the rule at the first violation, in callees too. */
 export function check(func: Func): void {
@@ -128,10 +99,10 @@ function checkOne(func: Func): void {
     for (const v of [...visible].slice(outer)) visible.delete(v);
   };
 
-  /** A function hands on its one result, or nothing where its type allows that. */
+  /** A function hands on its results, or nothing where its type allows that. */
   const leave = (what: string, given: readonly Operand[], wanted: Taken): void => {
     if (wanted !== "returned") return hand(what, given, wanted);
-    if (given.length > 0 || !fits(undefinedType, func.returns)) hand(what, given, [func.returns]);
+    if (given.length > 0 || !fits(undefinedType, func.returns)) hand(what, given, resultTypes(func));
   };
 
   const region = (r: Region, yields: Taken, around: Labels): void =>
@@ -276,9 +247,13 @@ function checkOne(func: Func): void {
         break;
       }
       case "call": {
-        const types = i.callee.params.map((p) => p.type);
-        hand("argument", i.args, types);
-        if (i.results.length > 1) fail("a call has one result at most");
+        const callee = functionOf(i.callee);
+        hand(
+          "argument",
+          i.args,
+          callee.params.map((p) => p.type),
+        );
+        if (i.results.length > 0) hand("result", i.results, resultTypes(callee));
         break;
       }
       case "opaque":

@@ -1,5 +1,6 @@
 /** Copies with fresh values and labels: for inlining, peeling, and regions that are needed twice. */
 import type { Func, Instruction, Label, Operand, Region, Value } from "./types.ts";
+import { functionOf } from "./callee.ts";
 import { rebuild, rebuildEnd } from "./rebuild.ts";
 
 /**
@@ -48,7 +49,7 @@ export const cloneFunc = (func: Func, substitution: Map<Value, Operand> = new Ma
 export const inlineCall = (
   call: Extract<Instruction, { kind: "call" }>,
 ): Extract<Instruction, { kind: "block" }> => {
-  const { callee } = call;
+  const callee = functionOf(call.callee);
   const label: Label = { kind: "label", hint: callee.name };
   const substitution = new Map<Value, Operand>(callee.params.map((p, i) => [p, call.args[i]!]));
   const body = cloneRegion(callee.body, substitution, new Map([[callee.label, label]]));

@@ -1,5 +1,5 @@
 /** What passes between the rooms besides functions: what was asked for, and what a generated module is made of. */
-import type { Func, Reference, Type } from "./types.ts";
+import type { Callee, Func, Reference, Type } from "./types.ts";
 
 /** In the order in which they stand in a module. */
 export const modes = ["grad", "valueAndGrad", "vjp", "jvp", "hvp", "hessian", "jacobian"] as const;
@@ -51,6 +51,20 @@ export type Derivative = Readonly<{
   /** The type of the `grad` part: an object keyed by parameter name. */
   gradType: Type;
   func: Func;
+  /** The functions made for it that it calls. */
+  functions: readonly Made[];
+}>;
+
+/**
+ * A function that was made for a function of the source, `of`, which calls itself. A `forward` one does what that
+ * does, and leaves on a tape what its `partner` needs, which is its `reverse`.
+ */
+export type Made = Readonly<{
+  callee: Callee;
+  func: Func;
+  role: "forward" | "reverse" | "tangent";
+  of: string;
+  partner?: Callee;
 }>;
 
 /** A module to be written. */

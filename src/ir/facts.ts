@@ -1,10 +1,11 @@
 /** What the analyses find out about a program and differentiation asks: side tables, never notes on nodes. */
 import type { Path } from "./entry.ts";
-import type { Func, Instruction, Label, Operand, Region, Value } from "./types.ts";
+import type { Callee, Func, Instruction, Label, Operand, Region, Value } from "./types.ts";
 
 export type LoopInstruction = Extract<Instruction, { kind: "loop" }>;
 export type IfInstruction = Extract<Instruction, { kind: "if" }>;
 export type BlockInstruction = Extract<Instruction, { kind: "block" }>;
+export type CallInstruction = Extract<Instruction, { kind: "call" }>;
 
 /** A region that ends by an exit, and what it leaves. */
 export type Exit = Readonly<{ region: Region; to: Label }>;
@@ -13,7 +14,13 @@ export type Exit = Readonly<{ region: Region; to: Label }>;
 export type Site = Readonly<{ region: Region; start: number; end: number }>;
 
 export type Program = Readonly<{
+  /** What is differentiated, and the functions that it calls and that stay functions. */
   func: Func;
+  callees: ReadonlyMap<Callee, Func>;
+  /** The function that a region is part of. */
+  functionAt(region: Region): Func;
+  /** The calls of a callee of the program, in all of its functions. */
+  callsOf(callee: Callee): readonly CallInstruction[];
   /** Is the value defined in the program? */
   knows(value: Value): boolean;
   siteOf(instruction: Instruction): Site;
@@ -21,7 +28,7 @@ export type Program = Readonly<{
   homeOf(value: Value): Region;
   /** The instruction whose result a value is; none for params of functions and loops and range variables. */
   definitionOf(value: Value): Instruction | undefined;
-  /** The instruction whose region it is; none for the function's body. */
+  /** The instruction whose region it is; none for a function's body. */
   ownerOf(region: Region): Instruction | undefined;
   /** The region around the instruction whose region it is. */
   parentOf(region: Region): Region | undefined;
@@ -36,10 +43,12 @@ export type Memory = Readonly<{
   external: boolean;
   /** Where it is made; external memory is made nowhere. */
   makers: readonly Instruction[];
-  /** Its references are stored in other memory, carried by loops, or chosen by branches. */
+  /** Its references are stored in other memory, carried by loops, chosen by branches, or returned by a callee. */
   stored: boolean;
   /** A reference to it may be a view of a part: the same key may mean another element by another name. */
   viewed: boolean;
+  /** A callee of the program may see it, so that it is used in an order that no single function shows. */
+  passed: boolean;
   /** Its length may change after it was made. */
   resized: readonly Instruction[];
 }>;

@@ -3,6 +3,7 @@
  * for it, so that what it does to it has to be found in its body.
  */
 import { value } from "./build.ts";
+import { calledBy, functionOf } from "./callee.ts";
 import type { Func, Instruction, Label, Operand, Region, Type, Value } from "./types.ts";
 import { operandsOf, operandsOfEnd, regionsOf, resultsOf } from "./walk.ts";
 
@@ -34,8 +35,23 @@ export const modules = value({ kind: "other", text: "modules" }, "modules");
 export const outsideOf = (func: Func, known: Map<Func, Outside>): Outside => {
   const before = known.get(func);
   if (before) return before;
-  // a function that calls itself does what the rest of it does
-  known.set(func, { reads: false, writes: false });
+  // functions that call each other do what all of them do
+  const together = calledBy(func).filter((f) => !known.has(f));
+  for (const f of together) known.set(f, { reads: false, writes: false });
+  for (let isNew = true; isNew;) {
+    isNew = false;
+    for (const f of together) {
+      const [last, found] = [known.get(f)!, ownEffects(f, known)];
+      if (found.reads === last.reads && found.writes === last.writes) continue;
+      known.set(f, found);
+      isNew = true;
+    }
+  }
+  return known.get(func)!;
+};
+
+/** What its own code does, its calls as far as they are known. */
+const ownEffects = (func: Func, known: Map<Func, Outside>): Outside => {
   const foreign = new Set<Operand>();
   const results = new Map<Label, readonly Value[]>();
   let [reads, writes] = [false, false];
@@ -43,9 +59,7 @@ export const outsideOf = (func: Func, known: Map<Func, Outside>): Outside => {
     size = foreign.size;
     visit(func.body, undefined);
   }
-  const found = { reads, writes };
-  known.set(func, found);
-  return found;
+  return { reads, writes };
 
   function mark(values: readonly Value[]): void {
     for (const v of values) if (isMemory(v.type)) foreign.add(v);
@@ -71,9 +85,10 @@ export const outsideOf = (func: Func, known: Map<Func, Outside>): Outside => {
         if (mayChangeOutside(i)) writes = reads = true;
         break;
       case "call": {
-        const inner = outsideOf(i.callee, known);
+        const callee = functionOf(i.callee);
+        const inner = outsideOf(callee, known);
         reads ||= inner.reads;
-        writes ||= inner.writes || (touched && changesArguments(i.callee));
+        writes ||= inner.writes || (touched && changesArguments(callee));
         break;
       }
       case "store":

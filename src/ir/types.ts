@@ -6,10 +6,11 @@
  * construct from any depth with the results it hands on (early return, `break`, `continue`).
  * The language is closed under differentiation: a derivative is another {@link Func}.
  */
-import type { Diagnostic } from "../diagnostics/diagnostic.ts";
+import type { ClassTest, Instance } from "./class.ts";
+import type { Fragment, Reference, Refusal } from "./fragment.ts";
 import type { Op } from "./ops.ts";
 
-export type { Op };
+export type { ClassTest, Fragment, Instance, Op, Reference, Refusal };
 
 /** What a value is. Numbers reached by real arithmetic and integers share the type `number`. */
 export type Type =
@@ -220,8 +221,14 @@ export type Instruction =
     }>
   /** A body that can be left early: an inlined function, the body of a loop that is continued. */
   | Readonly<{ kind: "block"; label: Label; results: readonly Value[]; body: Region; at: Origin }>
-  /** A call of a function whose body we have; inlined where it is active, else written as a call. */
-  | Readonly<{ kind: "call"; results: readonly Value[]; callee: Func; args: readonly Operand[]; at: Origin }>
+  /** A call of a function whose body we have; it is inlined where it is active, unless the function calls itself. */
+  | Readonly<{
+      kind: "call";
+      results: readonly Value[];
+      callee: Callee;
+      args: readonly Operand[];
+      at: Origin;
+    }>
   /**
    * TypeScript that no derivative flows through. `reads` fill its holes; it may change only the memory that `writes`
    * (a subset of reads) reach; `repeatable` if asking again gives the same and has no effect. `refusal`: why it
@@ -245,48 +252,18 @@ export type Instruction =
 export type Item = Readonly<{ key: string | number; value: Operand }>;
 
 /**
- * `id` tells classes apart. `of`: how generated code names the class, if it can make instances of it. `direct`:
- * calling the class with the items in their order makes just that. `hasCode`: an instance is more than its fields.
+ * Whom a call calls: an identity, so that functions may call each other. What it does is filled in when its body is
+ * known, and changes no more then.
  */
-export type Instance = Readonly<{
-  id: string;
-  name: string;
-  of?: Reference;
-  direct: boolean;
-  hasCode: boolean;
-}>;
+export type Callee = {
+  readonly kind: "callee";
+  readonly name: string;
+  func?: Func;
+  /** Of a copy for derivatives to flow through: what calls it where none does. */
+  readonly original?: Callee;
+};
 
-/**
- * Whether something is an instance of one of these classes. `sure`: it is an object, whatever its type says;
- * `past`: classes that tests before this one have ruled out.
- */
-export type ClassTest = Readonly<{ within: readonly string[]; sure: boolean; past: readonly string[] }>;
-
-/** A diagnostic in waiting. */
-export type Refusal = Diagnostic;
-
-/** TypeScript text with numbered holes: `read` n is reads[n], `write` n assigns results[n]. */
-export type Fragment = Readonly<{
-  /** An expression gives its one result; a statement assigns its results through its `write` holes. */
-  form: "expression" | "statement";
-  parts: readonly (string | Readonly<{ read: number }> | Readonly<{ write: number }>)[];
-  /** Names of the source's modules that the text uses. */
-  references: readonly Reference[];
-  /** Why the text cannot stand in another module: reported if it is there when all is done. */
-  obstacles?: readonly Refusal[];
-}>;
-
-/** A name of module level that generated code uses; identity is `id` (file and name). */
-export type Reference = Readonly<{
-  id: string;
-  /** How generated code calls it, if nothing else has the name. */
-  name: string;
-  from:
-    | Readonly<{ kind: "import"; file: string; exported: string; typeOnly?: boolean }> // an absolute file, or a package specifier
-    | Readonly<{ kind: "copy"; text: string; references: readonly Reference[] }>; // a constant or helper that is not exported: its declaration, copied
-}>;
-
-/** `results` of a call are what the function yields: nothing or one operand. */
+/** `results` of a call are what the function yields: what it returns, if anything, then what it hands back besides. */
 export type Func = Readonly<{
   name: string;
   /** What an `exit` to the function (an early return) names. */
@@ -294,7 +271,14 @@ export type Func = Readonly<{
   params: readonly Value[];
   body: Region;
   returns: Type;
+  /** What it hands back besides: variables of the function around it that it assigns, shadows of what it returns. */
+  also?: readonly Handed[];
   /** How a call of the unchanged source function is written; absent for functions of our own making. */
   reference?: Reference;
   at: Origin;
 }>;
+
+export type Handed = Readonly<{ name: string; type: Type }>;
+
+/** A function with those that it calls and that stay functions where a derivative flows, because they call themselves. */
+export type Unit = Readonly<{ func: Func; callees: ReadonlyMap<Callee, Func> }>;

@@ -3,7 +3,7 @@
  * a program (checking, printing, copying, the analyses and passes) does it through these functions.
  */
 import { rebuild } from "./rebuild.ts";
-import type { Func, Instruction, Operand, Region, Terminator, Value } from "./types.ts";
+import type { Instruction, Operand, Region, Terminator, Value } from "./types.ts";
 
 /** What an instruction itself reads, in order; not what its regions read. */
 export const operandsOf = (i: Instruction): readonly Operand[] => {
@@ -168,20 +168,4 @@ export const visitDefinitions = (region: Region, see: (v: Value) => void): void 
     for (const r of regionsOf(i)) visitDefinitions(r, see);
     resultsOf(i).forEach(see);
   }
-};
-
-/** The functions that a function calls, each once, callees before callers; the function itself is last. */
-export const calledBy = (func: Func): readonly Func[] => {
-  const seen = new Set<Func>();
-  const order: Func[] = [];
-  const enter = (f: Func): void => {
-    if (seen.has(f)) return;
-    seen.add(f);
-    visit(f.body, (i) => {
-      if (i.kind === "call") enter(i.callee);
-    });
-    order.push(f);
-  };
-  enter(func);
-  return order;
 };

@@ -250,8 +250,8 @@ export const rows: readonly Row[] = [
     changes: [
       {
         file: "4-differentiate/memory.ts",
-        find: "if (slot.memory.external || slot.memory.stored || slot.memory.viewed) return false;",
-        put: "if (slot.memory.external || slot.memory.stored || slot.memory.viewed) return false;\n  return true;",
+        find: "if (memory.external || memory.stored || memory.viewed || memory.passed) return false;",
+        put: "if (memory.external || memory.stored || memory.viewed || memory.passed) return false;\n  return true;",
       },
     ],
     noticed: ["nasty/records storedTwice", "nasty/memory scratch"],
@@ -359,8 +359,8 @@ export const rows: readonly Row[] = [
     changes: [
       {
         file: "3-analyze/alias.ts",
-        find: 'i.kind === "call" ? outsideOf(i.callee, callees).writes : i.kind === "opaque" && mayChangeOutside(i);',
-        put: "false;",
+        find: "!callees.has(i.callee) && outsideOf(functionOf(i.callee), outside).writes",
+        put: "false",
       },
     ],
     noticed: ["nasty/effects turning"],

@@ -1,5 +1,6 @@
 /** Runs IR exactly, on JavaScript's own arrays and objects: the meaning that every pass has to keep. */
 import { ts } from "ts-morph";
+import { functionOf } from "../../src/ir/callee.ts";
 import type { Op } from "../../src/ir/ops.ts";
 import type {
   Fragment,
@@ -288,7 +289,7 @@ export function interpret(
         case "loop":
           return loop(i);
         case "call":
-          return void bind(i.results, call(i.callee, i.args.map(get)));
+          return void bind(i.results, call(functionOf(i.callee), i.args.map(get)));
         case "opaque": {
           const given = fragment(i.code, i.reads.map(get));
           return void bind(i.results, i.code.form === "expression" ? [given] : (given as unknown[]));
