@@ -80,9 +80,11 @@ export function branch(
   return undefined;
 }
 
-/** Where the function ends next, only what it returns is asked for any more. */
+/** Where the function ends next, only what it returns and hands back is asked for any more. */
 function matters(here: Place, variable: Variable): boolean {
-  return isReturned(variable) || !here.tail.some((t) => t.kind === "function" && here.inlining.length === 0);
+  if (isReturned(variable) || here.inlining.length > 0) return true;
+  const ending = here.tail.find((t) => t.kind === "function");
+  return !ending || ending.handsBack?.includes(variable) === true;
 }
 
 /** A branch that gives a value. */

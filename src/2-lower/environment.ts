@@ -31,6 +31,8 @@ export interface Target {
   /** The labels that stand in front of it in the source. */
   readonly names: readonly string[];
   readonly returned?: Returned;
+  /** Variables of the functions around that are handed back when it ends. */
+  readonly handsBack?: readonly Variable[];
   /** A `break` without a label leaves it. */
   readonly isSwitch?: boolean;
   /** Values are filled in when the construct is done and it is known what it hands on. */

@@ -91,8 +91,15 @@ function lowerFunction(
   const { session } = here;
   const { checker } = session;
   const returned: Returned = { kind: "returned", type: returnTypeOf(declaration, session) };
-  const target: Target = { label: label("function"), kind: "function", names: [], returned, exits: [] };
   const variables = assigned.map((a) => a.variable);
+  const target: Target = {
+    label: label("function"),
+    kind: "function",
+    names: [],
+    returned,
+    handsBack: variables,
+    exits: [],
+  };
   const body = withoutUnused(lowerBody(declaration, here, target, variables), session.functionTexts);
   const named = symbolOfFunction(declaration, checker);
   const reference = isPlain && named ? referenceOf(named, checker) : undefined;
