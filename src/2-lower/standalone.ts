@@ -34,7 +34,7 @@ import { assignedIn, parameterSymbol } from "./scan.ts";
 import { scopeOf } from "./variable.ts";
 
 /** So many versions of one function, for different functions that it is handed, are never meant. */
-const mostVersions = 16;
+const mostVersions = 10;
 
 /** Calls the function that stands for the body with all that it uses; `receiver`: the object whose method it is. */
 export function callStandalone(
