@@ -4,9 +4,9 @@
  * called: for each choice of them there is a function of its own.
  */
 import { ts } from "ts-morph";
-import { constant, numberType, typeOf, value } from "../ir/build.ts";
+import { type Block, constant, numberType, typeOf, value } from "../ir/build.ts";
 import { newCallee } from "../ir/callee.ts";
-import type { Operand, Type, Value } from "../ir/types.ts";
+import type { Operand, Refusal, Type, Value } from "../ir/types.ts";
 import { type Given, withDefaults } from "./argument.ts";
 import { type Surroundings, isCode, isSameList, surroundingsOf, tagsOf } from "./capture.ts";
 import { receiverOf } from "./class.ts";
@@ -26,7 +26,7 @@ import {
   typeAt,
   typeOfVariable,
 } from "./environment.ts";
-import { opaque, refusal } from "./fragment.ts";
+import { refusal } from "./fragment.ts";
 import { lowerHelper, returnTypeOf } from "./function.ts";
 import { isGeneric } from "./generic.ts";
 import type { Closure, Known } from "./known.ts";
@@ -34,7 +34,10 @@ import { assignedIn, parameterSymbol } from "./scan.ts";
 import { scopeOf } from "./variable.ts";
 
 /** So many versions of one function, for different functions that it is handed, are never meant. */
-const mostVersions = 10;
+const mostVersions = 16;
+
+/** Versions that are needed inside of one another, before the first is done: more would go on without end. */
+const mostNested = 4;
 
 /** Calls the function that stands for the body with all that it uses; `receiver`: the object whose method it is. */
 export function callStandalone(
@@ -58,7 +61,9 @@ export function callStandalone(
   const helper = helperFor(closure, handed, around, here, self);
   if (!helper) {
     const name = nameOf(body) ?? "this function";
-    return opaque(here, node, { refusal: refusal("growingRecursion", node, { name }) });
+    const result = value(typeAt(here, node));
+    unsaid(result, at(here, node), refusal("growingRecursion", node, { name }));
+    return result;
   }
   foresee([body.body], here);
   const own = helper.returns.kind === "undefined" ? [] : [value(typeOfResult(node, helper, here))];
@@ -112,7 +117,8 @@ function helperFor(
       JSON.stringify(h.receiver) === JSON.stringify(receiver),
   );
   if (known) return known;
-  if (versions.length >= mostVersions) return undefined;
+  const open = versions.filter((h) => h.callee.func === undefined);
+  if (versions.length >= mostVersions || open.length >= mostNested) return undefined;
 
   const inside = placeAt(session, scopeOf(body, around, makesFunctions(body)));
   const before: Value[] = [];
@@ -177,8 +183,15 @@ const parametersOf = (declaration: ts.SignatureDeclaration): readonly ts.Paramet
 /** Stands for a function that is known: nobody asks for its text, or it is refused. */
 function standIn(body: Closure["body"], inside: Place, type: Type, name: string | undefined): Value {
   const result = value(type, name);
-  const why = refusal("escapingClosure", body.name ?? body);
-  inside.block.add({
+  inside.block.at = originOf(body);
+  unsaid(result, inside.block, refusal("escapingClosure", body.name ?? body));
+  inside.session.functionTexts.add(result);
+  return result;
+}
+
+/** A value that no text can stand for: it is refused wherever it is asked for. */
+function unsaid(result: Value, block: Block, why: Refusal): void {
+  block.add({
     kind: "opaque",
     results: [result],
     reads: [],
@@ -186,10 +199,8 @@ function standIn(body: Closure["body"], inside: Place, type: Type, name: string 
     repeatable: true,
     code: { form: "expression", parts: ["undefined"], references: [], obstacles: [why] },
     refusal: why,
-    at: originOf(body),
+    at: block.at,
   });
-  inside.session.functionTexts.add(result);
-  return result;
 }
 
 /** The type of a variable of around, as the function sees it. */
