@@ -201,9 +201,9 @@ export const rows: readonly Row[] = [
     naive: "the gradient is the shadow as it is at the end, in the order the function left",
     changes: [
       {
-        file: carry,
-        find: "const moves = reorders(param) && canRemember(fresh.type);",
-        put: "const moves = false;",
+        file: "3-analyze/carryEntry.ts",
+        find: "if (!reorders(param) || !canRemember(fresh.type)) return",
+        put: "if (name !== null) return",
       },
     ],
     noticed: ["nasty/memory swappedRows", "nasty/aliases replacedRow"],
