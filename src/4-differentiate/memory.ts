@@ -14,7 +14,7 @@ import {
   zero,
 } from "../ir/build.ts";
 import { elementName } from "../ir/spoken.ts";
-import type { Instruction, Operand, Value } from "../ir/types.ts";
+import type { Instruction, Operand, Region, Value } from "../ir/types.ts";
 import { contribute, emitExpression, takeAdjoint } from "./adjoint.ts";
 import { fetch, sharedLoops } from "./fetch.ts";
 import { reverseKeyed } from "./map.ts";
@@ -38,6 +38,7 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
     }
     case "store": {
       if (!isScalarOperand(i.value) || !activeSlot(i.to, i.key)) return;
+      if (mayAppear(sweep, i)) return refuseAt(sweep, i, "activeField", { name: nameOfKey(i.key) });
       const shadow = shadowOf(sweep, i.to);
       const key = i.key && fetch(sweep, i.key);
       if (facts.isActive(i.value))
@@ -116,6 +117,46 @@ export const reverseMemory = (sweep: Sweep, mirror: Mirror, i: MemoryInstruction
     default:
       return i satisfies never;
   }
+};
+
+const nameOfKey = (key: Operand | undefined): string => (key?.kind === "constant" ? String(key.value) : "");
+
+/** A field that an object of the caller may not have had, and has from here on: its shadow has none either. */
+const mayAppear = ({ facts }: Sweep, store: Store): boolean => {
+  const { to, key } = store;
+  const given = typeOf(to);
+  const type = given.kind === "optional" ? given.of : given;
+  if (type.kind !== "object" || key?.kind !== "constant") return false;
+  const field = type.fields.find((f) => f.name === key.value);
+  const slot = facts.slotOf(to, key);
+  if (!field?.optional || field.type.kind !== "number" || !slot.memory.external) return false;
+  const { program } = facts;
+  if (to.kind === "value" && program.definitionOf(to)?.kind === "make") return false;
+  const isIt = (o: Operand): boolean => {
+    const made = o.kind === "value" ? program.definitionOf(o) : undefined;
+    if (made?.kind !== "load") return false;
+    const read = facts.slotOf(made.from, made.key);
+    return read.memory === slot.memory && read.key === slot.key;
+  };
+  /** The test, come out so, says that the field is there. */
+  const tells = (o: Operand, so: boolean): boolean => {
+    const made = o.kind === "value" ? program.definitionOf(o) : undefined;
+    if (made?.kind !== "op") return false;
+    if (made.op === "not") return tells(made.args[0]!, !so);
+    if (made.op === (so ? "and" : "or")) return made.args.some((a) => tells(a, so));
+    return (
+      made.op === (so ? "ne" : "eq") && made.args.some(isIt) && made.args.some((a) => a.kind === "constant")
+    );
+  };
+  for (
+    let region: Region | undefined = program.siteOf(store).region;
+    region;
+    region = program.parentOf(region)
+  ) {
+    const owner = program.ownerOf(region);
+    if (owner?.kind === "if" && tells(owner.test, owner.then === region)) return false;
+  }
+  return true;
 };
 
 type Written = Extract<Instruction, { kind: "store" | "accumulate" }>;

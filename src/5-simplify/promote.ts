@@ -6,10 +6,10 @@
  * identity is looked at, that is used after it was handed out, or that would have to be carried by an exit
  * although it is a mere cell, stays as it is.
  */
-import { isConstant } from "../ir/build.ts";
+import { constant, isConstant } from "../ir/build.ts";
 import type { Func, Instruction, Operand, Value } from "../ir/types.ts";
 import { operandsOf, operandsOfEnd, visit, visitRegions } from "../ir/walk.ts";
-import { type Candidate, NotPromotable, promoteOne } from "./slots.ts";
+import { type Candidate, NotPromotable, type Slot, promoteOne } from "./slots.ts";
 
 /** More slots than this read better as an object. */
 const most = 12;
@@ -54,7 +54,10 @@ const candidates = (func: Func): readonly Candidate[] => {
       touched.add(base);
       const key = "key" in i ? i.key : undefined;
       const name = key ? (isConstant(key) ? String(key.value) : undefined) : "";
-      if (!candidate.slots.some((s) => s.key === name)) unfit.add(base);
+      const slot = candidate.slots.find((s) => s.key === name) ?? missingSlot(candidate, name);
+      if (!slot) unfit.add(base);
+      else if (!candidate.slots.includes(slot))
+        found.set(base, { ...candidate, slots: [...candidate.slots, slot] });
     }
     const rest = i.kind === "op" && (i.op === "eq" || i.op === "ne") ? i.args : looksInside(i);
     for (const o of rest) unfit.add(o);
@@ -71,6 +74,13 @@ const candidates = (func: Func): readonly Candidate[] => {
     ({ memory, made }) =>
       !unfit.has(memory) && touched.has(memory) && !(made.kind === "cell" && handedOut.has(memory)),
   );
+};
+
+/** A field that the object may have, and does not have at first. */
+const missingSlot = ({ memory, made }: Candidate, name: string | undefined): Slot | undefined => {
+  if (made.kind !== "make" || memory.type.kind !== "object" || name === undefined) return undefined;
+  const isOptional = memory.type.fields.some((f) => f.name === name && f.optional && !f.beyond);
+  return isOptional ? { key: name, initial: constant(undefined), isMissing: true } : undefined;
 };
 
 /** Gives back the bits that were put in. */

@@ -5,7 +5,13 @@ import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value
 import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
 import { operandsOf, operandsOfEnd, regionsOf } from "../ir/walk.ts";
 
-type Slot = Readonly<{ key: string; item?: string | number; initial?: Operand }>;
+export type Slot = Readonly<{
+  key: string;
+  item?: string | number;
+  initial?: Operand;
+  /** The object does not have it at first. */
+  isMissing?: boolean;
+}>;
 export type Candidate = Readonly<{
   memory: Value;
   made: Extract<Instruction, { kind: "make" | "cell" }>;
@@ -89,7 +95,8 @@ class Slots {
   }
 
   #set(state: State, key: string, to: Operand): State {
-    if (state.gone) throw new NotPromotable();
+    const isMissing = this.#candidate.slots.some((s) => s.key === key && s.isMissing);
+    if (state.gone || (isMissing && mayBeNothing(to))) throw new NotPromotable();
     return { ...state, held: new Map(state.held).set(key, to) };
   }
 
@@ -99,7 +106,13 @@ class Slots {
     if (!operands.includes(memory)) return state;
     if (state.gone || made.kind === "cell") throw new NotPromotable();
     const result: Value = { ...memory };
-    const items = slots.map((s) => ({ key: s.item ?? s.key, value: this.#get(state, s.key) }));
+    const items = slots.flatMap((s) => {
+      const value = this.#get(state, s.key);
+      if (s.isMissing && value.kind === "constant" && value.value === undefined) return [];
+      // whether the object has it then is known at run time alone
+      if (s.isMissing && mayBeNothing(value)) throw new NotPromotable();
+      return [{ key: s.item ?? s.key, value }];
+    });
     body.push({ ...made, result, items });
     this.#replaced.set(memory, result);
     return { ...state, gone: true };
@@ -260,3 +273,8 @@ class Slots {
     return after.state;
   }
 }
+
+const mayBeNothing = (o: Operand): boolean => {
+  const { kind } = typeOf(o);
+  return kind === "optional" || kind === "undefined" || kind === "other";
+};

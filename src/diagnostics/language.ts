@@ -190,6 +190,13 @@ export const language = {
     message: "setting the length of an array that a derivative flows through is not supported.",
     hint: "use push and pop, or a new array.",
   },
+  activeField: {
+    code: "ADJ2505",
+    severity: "error",
+    message:
+      "`{name}` may be missing before this, in an object that the caller made, and a derivative flows through it.",
+    hint: "change a copy, or give the field a value beforehand.",
+  },
   sharedArguments: {
     code: "ADJ2506",
     severity: "error",
