@@ -11,6 +11,7 @@ import { accumulated } from "./3-analyze/accumulate.ts";
 import { boxed } from "./3-analyze/box.ts";
 import { plain } from "./3-analyze/plain.ts";
 import { scatter } from "./3-analyze/scatter.ts";
+import { settleTags } from "./3-analyze/tags.ts";
 import { wanted } from "./3-analyze/wanted.ts";
 import { differentiate } from "./4-differentiate/differentiate.ts";
 import { prune, simplify } from "./5-simplify/simplify.ts";
@@ -19,7 +20,7 @@ import { format } from "./6-emit/format.ts";
 import { type Diagnostic, type Report, severityOf } from "./diagnostics/diagnostic.ts";
 import { messageOf } from "./diagnostics/message.ts";
 import { calledBy, functionsOf, mapUnit } from "./ir/callee.ts";
-import { check } from "./ir/check.ts";
+import { check, Inconsistent } from "./ir/check.ts";
 import type { Derivative } from "./ir/entry.ts";
 import type { Facts } from "./ir/facts.ts";
 import { obstaclesIn } from "./ir/obstacle.ts";
@@ -106,12 +107,31 @@ function derive(
     const parted = boxed(scatter(func));
     return parted === func ? func : inParts(leaner(stage("scatter", parted)));
   };
+  /** Where kinds are told apart in ways that are not followed, the program does not fit together. */
+  const isConsistent = (func: Func): boolean => {
+    if (found.some((d) => severityOf(d) === "error")) return true;
+    try {
+      check(func);
+      return true;
+    } catch (error) {
+      if (!(error instanceof Inconsistent)) throw error;
+      const { file, start, end } = error.at.file === "" ? func.at : error.at;
+      report({ name: "mixedKinds", values: { function: signature.name }, at: { file, start, end } });
+      withOwnCallees(func).flatMap(obstaclesIn).forEach(report);
+      return false;
+    }
+  };
   const steps = (): readonly Derivative[] => {
     const lowered = lower(declaration, { checker, report, name: signature.name, sources });
     if (!lowered) return [];
     const candidates = asked ?? everyReal(signature);
     const output = signature.returnType.kind === "undefined" ? "arguments" : "result";
-    const prepared = prepare(stage("lower", lowered), candidates, output, report);
+    if (!isConsistent(lowered)) return [];
+    const prepared = mapUnit(prepare(stage("lower", lowered), candidates, output, report), (func) => {
+      const tagged = settleTags(func);
+      return tagged === func ? func : simplify(tagged);
+    });
+    if (!functionsOf(prepared).every(isConsistent)) return [];
     const lean = mapUnit(prepared, (func) =>
       stage("simplify", accumulated(inParts(plain(leaner(stage("prepare", func)))))),
     );

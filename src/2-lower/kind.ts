@@ -1,7 +1,7 @@
 /** What a value is, where its type leaves nothing open: `typeof x`, `Array.isArray(x)` of what a call site handed over. */
-import type { ts } from "ts-morph";
+import { ts } from "ts-morph";
 import { constant, typeOf } from "../ir/build.ts";
-import type { Operand } from "../ir/types.ts";
+import type { Operand, Type } from "../ir/types.ts";
 import type { Place } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { mentionsLocals, opaque } from "./fragment.ts";
@@ -14,6 +14,11 @@ export function lowerTypeOf(node: ts.TypeOfExpression, here: Place): Operand {
   const operand = lowerExpression(expression, here);
   const kind = kindOf(operand, here);
   if (kind !== undefined) return constant(kind);
+  const own = operand.kind === "value" ? kindOfType(operand.type) : undefined;
+  // what may be missing is of its own kind or undefined, and certainly nothing else
+  const asked = comparedWith(node);
+  if (own !== undefined && asked !== undefined && asked !== own && asked !== "undefined")
+    return constant(own);
   return opaque(here, node, { given: new Map([[expression, operand]]), repeatable: true });
 }
 
@@ -22,11 +27,28 @@ function kindOf(operand: Operand, here: Place): string | undefined {
   const known = here.session.knowledge.of(operand);
   if (known) return isCallable(known) ? "function" : "object";
   if (operand.kind === "constant") return operand.value === null ? "object" : typeof operand.value;
-  if (!isCertain(operand, here)) return undefined;
-  switch (operand.type.kind) {
+  return isCertain(operand, here) ? kindOfType(operand.type) : undefined;
+}
+
+/** The text that the `typeof` is compared with. */
+function comparedWith(node: ts.TypeOfExpression): string | undefined {
+  const { parent } = node;
+  if (!ts.isBinaryExpression(parent) || !isEquality(parent.operatorToken.kind)) return undefined;
+  const other = parent.left === node ? parent.right : parent.left;
+  return ts.isStringLiteralLike(other) ? other.text : undefined;
+}
+
+const isEquality = (kind: ts.SyntaxKind): boolean =>
+  kind === ts.SyntaxKind.EqualsEqualsEqualsToken ||
+  kind === ts.SyntaxKind.ExclamationEqualsEqualsToken ||
+  kind === ts.SyntaxKind.EqualsEqualsToken ||
+  kind === ts.SyntaxKind.ExclamationEqualsToken;
+
+function kindOfType(type: Type): string | undefined {
+  switch (type.kind) {
     case "number":
     case "boolean":
-      return operand.type.kind;
+      return type.kind;
     case "array":
     case "tuple":
     case "object":
@@ -38,7 +60,7 @@ function kindOf(operand: Operand, here: Place): string | undefined {
     case "other":
       return undefined;
     default:
-      return operand.type satisfies never;
+      return type satisfies never;
   }
 }
 

@@ -160,6 +160,12 @@ export const language = {
     message: "entries of what the caller handed over change: the gradient belongs to those that there were.",
     hint: "change a copy.",
   },
+  mixedKinds: {
+    code: "ADJ2069",
+    severity: "error",
+    message: "what this is on one way through `{function}` does not go with what it is on another.",
+    hint: "write a function for each kind, or give what is told apart a variable of its own.",
+  },
   functionParameter: {
     code: "ADJ2080",
     severity: "error",

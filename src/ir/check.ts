@@ -1,9 +1,9 @@
 /** Holds a function against the rules of the language; every pass is checked under test. */
-import { constant, elementType, typeOf, undefinedType } from "./build.ts";
+import { constant, elementType, nowhere, typeOf, undefinedType } from "./build.ts";
 import { fits, isMap, isMemory } from "./fit.ts";
 import { opInfo } from "./ops.ts";
 import { printType } from "./print.ts";
-import type { Fragment, Func, Instruction, Label, Operand, Region, Type, Value } from "./types.ts";
+import type { Fragment, Func, Instruction, Label, Operand, Origin, Region, Type, Value } from "./types.ts";
 import { calledBy, functionOf, resultTypes } from "./callee.ts";
 import { operandsOf, operandsOfEnd, resultsOf } from "./walk.ts";
 
@@ -11,7 +11,16 @@ import { operandsOf, operandsOfEnd, resultsOf } from "./walk.ts";
 type Taken = readonly Type[] | "returned";
 type Labels = ReadonlyMap<Label, Taken>;
 
-/** Throws an error that names the function, the place and the rule at the first violation, in callees too. */
+/** A function that breaks the rules; `at`: where the source has what does. */
+export class Inconsistent extends Error {
+  readonly at: Origin;
+  constructor(message: string, at: Origin) {
+    super(message);
+    this.at = at;
+  }
+}
+
+/** Throws {@link Inconsistent}, which names the function, the place and the rule, at the first violation, in callees too. */
 export function check(func: Func): void {
   for (const f of calledBy(func)) checkOne(f);
 }
@@ -21,9 +30,10 @@ function checkOne(func: Func): void {
   const labels = new Set<Label>();
   const visible = new Set<Value>();
   let where = "";
+  let at = nowhere;
 
   const fail = (message: string): never => {
-    throw new Error(`check ${func.name}: ${where}: ${message}`);
+    throw new Inconsistent(`check ${func.name}: ${where}: ${message}`, at);
   };
   const nameOf = (o: Operand): string =>
     o.kind === "value"
@@ -120,6 +130,7 @@ function checkOne(func: Func): void {
 
   const instruction = (i: Instruction, around: Labels): void => {
     where = i.kind + (i.kind === "op" ? ` ${i.op}` : "");
+    at = i.at === nowhere ? at : i.at;
     const place = where;
     operandsOf(i).forEach(use);
     switch (i.kind) {
