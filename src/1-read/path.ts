@@ -157,6 +157,7 @@ export function describe(type: Type): string {
         `{ ${type.fields.map((f) => `${f.name}${f.optional ? "?" : ""}: ${describe(f.type)}`).join("; ")} }`
       );
     case "map":
+      if (type.record) return `Record<${describe(type.key)}, ${describe(type.value)}>`;
       return type.set ? `Set<${describe(type.key)}>` : `Map<${describe(type.key)}, ${describe(type.value)}>`;
     case "optional":
       return `${describe(type.of)} | undefined`;

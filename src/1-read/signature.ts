@@ -143,6 +143,10 @@ function structural(type: Type): string | undefined {
     case "map": {
       const [key, value] = [structural(type.key), structural(type.value)];
       if (key === undefined || value === undefined) return undefined;
+      if (type.record) {
+        const record = `Record<${key}, ${value}>`;
+        return type.readonly ? `Readonly<${record}>` : record;
+      }
       const name = `${type.readonly ? "Readonly" : ""}${type.set ? "Set" : "Map"}`;
       return type.set ? `${name}<${key}>` : `${name}<${key}, ${value}>`;
     }

@@ -1,7 +1,7 @@
 /** What can be spread and made an array of: arrays, and their `keys()`, `values()` and `entries()`. */
 import { ts } from "ts-morph";
 import { numberType, typeOf, value, zero, elementType } from "../ir/build.ts";
-import type { Operand, Type } from "../ir/types.ts";
+import type { Operand, Type, Value } from "../ir/types.ts";
 import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { get, keysOf } from "./map.ts";
@@ -68,21 +68,25 @@ export function pairOf(here: Place, node: ts.Node, key: Operand, held: Operand):
   return result;
 }
 
-function itemsOfMap(source: ts.Expression, { map, type, gives }: MapWalk, here: Place): Items {
+/** The entries of a map or record, and the list of its keys. */
+export type ItemsOfMap = Items & Readonly<{ keys: Operand; length: Value }>;
+
+export function itemsOfMap(source: ts.Expression, { map, type, gives }: MapWalk, here: Place): ItemsOfMap {
   const from = lowerExpression(map, here);
   const keys = keysOf(here, source, from, type);
   const length = at(here, source).length(keys);
+  const listed: Type = type.record ? { kind: "other", text: "string" } : type.key;
   const element: Type =
     gives === "keys"
-      ? type.key
+      ? listed
       : gives === "values"
         ? type.value
-        : { kind: "tuple", elements: [type.key, type.value] };
+        : { kind: "tuple", elements: [listed, type.value] };
   const item = (within: Place, index: Operand): Operand => {
     const key = at(within, source).load(keys, index, "key");
     if (gives === "keys") return key;
     const held = get(within, source, from, key, type.value);
     return gives === "values" ? held : pairOf(within, source, key, held);
   };
-  return { length, element, item };
+  return { keys, length, element, item };
 }

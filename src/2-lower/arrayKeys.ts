@@ -9,7 +9,9 @@ import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { literalType } from "./literal.ts";
 import { throwIf } from "./methodCopy.ts";
+import { isRecordAt } from "./mapKeys.ts";
 import { count } from "./methodWalk.ts";
+import { listRecord } from "./record.ts";
 import { bare, isAssignment, symbolOf } from "./scan.ts";
 
 type Part = "keys" | "values" | "entries";
@@ -22,6 +24,7 @@ export function lowerKeys(node: ts.CallExpression, callee: ts.Expression, here: 
   const part = callee.name.text;
   if (callee.expression.getText() !== "Object" || !isPart(part) || !source || node.arguments.length > 1)
     return undefined;
+  if (isRecordAt(source, here)) return listRecord(node, lowerExpression(source, here), part, here);
   const type = typeAt(here, source);
   const wanted = literalType(node, here);
   if (type.kind !== "object" || type.fields.length === 0 || wanted.kind !== "array") return undefined;
@@ -115,15 +118,8 @@ function listed(
   return result;
 }
 
-/** The object says in which order it has its keys; more than those of its type have no place in a gradient. */
-function asked(
-  node: ts.CallExpression,
-  type: Extract<Type, { kind: "array" }>,
-  object: Operand,
-  fields: readonly Field[],
-  part: Part,
-  here: Place,
-): Operand {
+/** `Object.keys(object)` */
+function keysOf(node: ts.Node, object: Operand, here: Place): Operand {
   const text: Type = { kind: "other", text: "string" };
   const keys = value({ kind: "array", container: "Array", element: text }, "keys");
   here.block.add({
@@ -136,6 +132,26 @@ function asked(
     code: { form: "expression", parts: ["Object.keys(", { read: 0 }, ")"], references: [] },
     at: at(here, node).at,
   });
+  return keys;
+}
+
+/** The keys that `for … in` goes over, of an object whose fields are known; `undefined` if it is none. */
+export function listKeys(source: ts.Expression, here: Place): ((inside: Place) => Operand) | undefined {
+  const type = typeAt(here, source);
+  const isKnown = type.kind === "object" && type.fields.length > 0 && isPlain(source, here.session.checker);
+  return isKnown ? (inside) => keysOf(source, lowerExpression(source, inside), inside) : undefined;
+}
+
+/** The object says in which order it has its keys; more than those of its type have no place in a gradient. */
+function asked(
+  node: ts.CallExpression,
+  type: Extract<Type, { kind: "array" }>,
+  object: Operand,
+  fields: readonly Field[],
+  part: Part,
+  here: Place,
+): Operand {
+  const keys = keysOf(node, object, here);
   if (part === "keys") return keys;
   const element = fields[0]!.type;
   const length = at(here, node).length(keys);

@@ -6,6 +6,7 @@ import { shortCircuit } from "./branch.ts";
 import { type Place, type Variable, at, heldBy, isUntold, learn, nameIt, variableOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { opaque, opaqueWrite, refusal } from "./fragment.ts";
+import { put } from "./map.ts";
 import { lowerGetter, setterOf } from "./member.ts";
 import { type Part, partOf, readPart } from "./object.ts";
 import { binaryOperation } from "./operator.ts";
@@ -60,6 +61,7 @@ function write(slot: Slot, operand: Operand, node: ts.Node, here: Place, mark: n
     opaqueWrite(here, node, slot.object, slot.key, operand);
     return;
   }
+  if (slot.kind === "entry") return put(here, node, slot.object, slot.key, operand);
   const block = at(here, node);
   if (slot.kind === "length")
     block.add({ kind: "setLength", of: slot.object, length: operand, at: block.at });
@@ -183,7 +185,7 @@ function throughSetter(
   return operand;
 }
 
-type Element = Extract<Part, { key: Operand }>;
+type Element = Extract<Part, { kind: "element" | "field" }>;
 
 function accumulate(slot: Element, added: Operand, node: ts.Node, here: Place): void {
   at(here, node).accumulate(slot.object, slot.key, added);

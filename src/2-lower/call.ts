@@ -15,10 +15,12 @@ import { type WithBody, parameterType, symbolOfFunction } from "./function.ts";
 import type { Known } from "./known.ts";
 import { onlyReads } from "./listed.ts";
 import { lowerMapMethod } from "./map.ts";
+import { recordOf } from "./mapKeys.ts";
 import { lowerKnownCall } from "./math.ts";
 import { lowerMemberCall } from "./member.ts";
 import { lowerMethod } from "./method.ts";
 import { bodyOf, holdsFunctions, reasonAgainst } from "./ordinary.ts";
+import { lowerRecordCall } from "./record.ts";
 import { bare } from "./scan.ts";
 import { canSpread } from "./spread.ts";
 import { callStandalone } from "./standalone.ts";
@@ -28,6 +30,7 @@ export function lowerCall(node: ts.CallExpression, here: Place, wanted: boolean)
   const callee = bare(node.expression);
   const known =
     lowerKnownCall(node, callee, here) ??
+    lowerRecordCall(node, callee, here) ??
     lowerArrayCall(node, callee, here) ??
     lowerMapMethod(node, callee, here, wanted) ??
     lowerMethod(node, callee, here, wanted) ??
@@ -76,6 +79,8 @@ const tellsMore = (args: readonly Given[], body: WithBody, here: Place): boolean
     const parameter = body.parameters[i];
     if (!parameter || "spread" in a) return false;
     const declared = parameterType(parameter, here.session);
+    // an object with known fields is no record, whatever it is called
+    if (recordOf(declared)) return typeOf(a).kind === "object";
     return declared.kind === "other" && !declared.callable && typeOf(a).kind !== "other";
   });
 

@@ -51,6 +51,15 @@ export function parameterName(
   return name && ts.isIdentifier(name) && /^[^_]/.test(name.text) ? name.text : undefined;
 }
 
+/** Whether the function may look at the list that it is run for each element of. */
+export function asksForList(callback: ts.Expression, here: Place): boolean {
+  const known = functionOf(callback, here);
+  const body = known && bodyOf(known);
+  if (!body) return known?.kind !== "builtin";
+  const usesAll = ts.isArrowFunction(body) ? false : /\barguments\b/.test(body.getText());
+  return body.parameters.length > 2 || body.parameters.some((p) => p.dotDotDotToken !== undefined) || usesAll;
+}
+
 export function applyCallback(
   node: ts.Node,
   callback: ts.Expression,

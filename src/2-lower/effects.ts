@@ -5,9 +5,10 @@ import { isModuleLevel } from "../source/reference.ts";
 import { isSettled } from "../source/settled.ts";
 import { peek } from "./callee.ts";
 import { classOf, lineOf } from "./class.ts";
-import { type Place, type Variable, variableOf } from "./environment.ts";
+import { type Place, type Variable, typeAt, variableOf } from "./environment.ts";
 import type { WithBody } from "./function.ts";
 import { type Closure, closuresIn } from "./known.ts";
+import { recordOf } from "./mapKeys.ts";
 import { bodiesNamed } from "./member.ts";
 import { goesByOneName } from "./oneName.ts";
 import { assignedIn, bare, isAssignment, isStep, symbolOf } from "./scan.ts";
@@ -45,6 +46,11 @@ const reading = new Set(
 );
 const constructors = /^(?:Array|(?:Big)?(?:Float|Int|Uint)\d+(?:Clamped)?Array|\w*Error)$/;
 
+/** `r[k]`, `r.k` of an object whose keys are known only at run time. */
+const isEntry = (node: ts.Expression, here: Place): boolean =>
+  (ts.isElementAccessExpression(node) || ts.isPropertyAccessExpression(node)) &&
+  recordOf(typeAt(here, node.expression)) !== undefined;
+
 const isPrimitive = (type: ts.Type): boolean =>
   (type.isUnion() ? type.types : [type]).every(
     (t) =>
@@ -53,11 +59,11 @@ const isPrimitive = (type: ts.Type): boolean =>
       0,
   );
 
-/** `overlook`: calls that change collections, but none that matters. */
+/** `overlook`: calls and targets that change collections or elements, but none that matters. */
 export function effectsOf(
   nodes: readonly ts.Node[],
   here: Place,
-  overlook: (call: ts.CallExpression) => boolean = () => false,
+  overlook: (change: ts.Expression) => boolean = () => false,
 ): Effects {
   const { checker } = here.session;
   const fields = new Set<string>();
@@ -80,7 +86,11 @@ export function effectsOf(
   const typeOf = (node: ts.Node): ts.Type => checker.getTypeAtLocation(node);
   const stored = (target: ts.Expression): void => {
     const node = bare(target);
-    if (ts.isPropertyAccessExpression(node)) {
+    if (isEntry(node, here)) {
+      if (overlook(node)) return;
+      if (isPrimitive(typeOf(node))) found.elements = true;
+      else found.references = true;
+    } else if (ts.isPropertyAccessExpression(node)) {
       if (node.name.text === "length") {
         found.shrinks = true;
         resize(node.expression);
@@ -157,6 +167,8 @@ export function effectsOf(
       const line = own && lineOf(own, checker);
       if (line) line.forEach((c) => once(c));
       else if (!known) found.unknown = true;
+    } else if (ts.isDeleteExpression(node) && isEntry(bare(node.expression), here)) {
+      if (!overlook(bare(node.expression))) found.collections = found.elements = true;
     } else if (ts.isDeleteExpression(node) || ts.isTaggedTemplateExpression(node)) found.unknown = true;
     else if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
       if (!ts.isVariableDeclarationList(node.initializer)) stored(node.initializer);

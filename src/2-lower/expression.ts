@@ -20,6 +20,7 @@ import { lowerAccess } from "./object.ts";
 import { lowerObjectLiteral } from "./literal.ts";
 import { lowerNewMap } from "./map.ts";
 import { lowerBinary, lowerUnary } from "./operator.ts";
+import { lowerDelete } from "./record.ts";
 import { bare, isAssignment, isStep, localFunction, symbolOf } from "./scan.ts";
 
 export function lowerExpression(expression: ts.Expression, here: Place): Operand {
@@ -42,6 +43,10 @@ export function lowerExpression(expression: ts.Expression, here: Place): Operand
   if (ts.isTemplateExpression(node)) {
     const children = node.templateSpans.map((s) => s.expression);
     return opaque(here, node, { children, repeatable: true, refusal: refusalFor(node, here) });
+  }
+  if (ts.isDeleteExpression(node)) {
+    const removed = lowerDelete(node, here);
+    if (removed) return removed;
   }
   if (ts.isVoidExpression(node)) {
     lowerExpression(node.expression, here);

@@ -5,6 +5,7 @@ import type { Operand, Type } from "../ir/types.ts";
 import { assignTo } from "./assignment.ts";
 import { isSequence } from "./array.ts";
 import { pairOf } from "./arrayIterable.ts";
+import { listKeys } from "./arrayKeys.ts";
 import { effectsOf, mayResize } from "./effects.ts";
 import {
   type Flow,
@@ -22,7 +23,7 @@ import { lowerExpression } from "./expression.ts";
 import { opaqueStatement } from "./fragment.ts";
 import { listedType, lowerListed } from "./listed.ts";
 import { get, keysOf } from "./map.ts";
-import { keepsKeys, mapWalk } from "./mapKeys.ts";
+import { keepsKeys, mapWalk, recordWalk } from "./mapKeys.ts";
 import { loop, lowerBody, rangeLoop } from "./loop.ts";
 import { bindPattern } from "./pattern.ts";
 import { bare, carriedBy, symbolOf } from "./scan.ts";
@@ -86,6 +87,8 @@ export function lowerForOf(node: ts.ForOfStatement, here: Place, names: readonly
 /** `for (const i in xs)` over an array whose keys are only used to index. */
 export function lowerForIn(node: ts.ForInStatement, here: Place, names: readonly string[]): Flow {
   const name = variableOf(node.initializer);
+  const ofRecord = lowerForInRecord(node, here, names);
+  if (ofRecord) return ofRecord.flow;
   const isIndex = name && ts.isIdentifier(name) && onlyIndexes(name, node.statement, here);
   if (!isIndex || !isSequence(typeAt(here, node.expression))) {
     opaqueStatement(node, here);
@@ -174,7 +177,7 @@ function lowerForOfMap(
   const [first] = gives === "entries" && name && ts.isArrayBindingPattern(name) ? name.elements : [];
   const called = gives === "keys" ? name : first && ts.isBindingElement(first) ? first.name : undefined;
   const key = called && ts.isIdentifier(called) ? called : undefined;
-  if (!keepsKeys(map, [node.statement], key, here)) return undefined;
+  if (!keepsKeys(walk, [node.statement], key, here)) return undefined;
   let from: Operand;
   const list = (inside: Place): Operand => {
     from = lowerExpression(map, inside);
@@ -187,6 +190,30 @@ function lowerForOfMap(
     const read = (): Operand => get(within, node.expression, from, current, type.value);
     if (gives === "values") return take(node.initializer, read(), within, mark);
     takePair(node, current, read, within);
+  });
+  return { flow };
+}
+
+/** Over the keys of an object, which are listed before the first round; `undefined` if it may lose some meanwhile. */
+function lowerForInRecord(
+  node: ts.ForInStatement,
+  here: Place,
+  names: readonly string[],
+): { flow: Flow } | undefined {
+  const walk = recordWalk(node.expression, here);
+  const name = variableOf(node.initializer);
+  if (!name || !ts.isIdentifier(name)) return undefined;
+  if (walk && !keepsKeys(walk, [node.statement], name, here)) return undefined;
+  const list = walk
+    ? (inside: Place): Operand =>
+        keysOf(inside, node.expression, lowerExpression(node.expression, inside), walk.type)
+    : effectsOf([node.statement], here).unknown
+      ? undefined
+      : listKeys(node.expression, here);
+  if (!list) return undefined;
+  const flow = goOver(node, node.expression, list, "i", here, names, (keys, index, within) => {
+    const mark = within.block.body.length;
+    bindName(name, at(within, node.expression).load(keys, index, name.text), within, mark);
   });
   return { flow };
 }

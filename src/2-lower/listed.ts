@@ -4,9 +4,10 @@ import { value } from "../ir/build.ts";
 import type { Operand, Type } from "../ir/types.ts";
 import { toType } from "../source/type.ts";
 import { isGlobal } from "./effects.ts";
-import { type Place, originOf } from "./environment.ts";
+import { type Place, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { refusalFor } from "./fragment.ts";
+import { recordOf } from "./mapKeys.ts";
 
 const collections = /^(?:Readonly)?(?:Set|Map)$/;
 const iterators = /^(?:Map|Set|RegExpString)Iterator$|^IterableIterator$/;
@@ -42,6 +43,8 @@ export function onlyReads(callee: ts.Expression, here: Place): boolean {
   const type = checker.getNonNullableType(checker.getTypeAtLocation(callee.expression));
   if (type.flags & ts.TypeFlags.StringLike)
     return !/^(?:replace|replaceAll|match|matchAll|search)$/.test(callee.name.text);
+  if (/^(?:hasOwnProperty|propertyIsEnumerable)$/.test(callee.name.text))
+    return recordOf(typeAt(here, callee.expression)) !== undefined;
   const known = readers[type.getSymbol()?.name ?? ""];
   return known !== undefined && isOfLanguage(type) && known.test(callee.name.text);
 }

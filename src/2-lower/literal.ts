@@ -10,6 +10,8 @@ import { opaque, refusalFor } from "./fragment.ts";
 import { functionText, keepCaptured, lowerFunctionValue } from "./functionValue.ts";
 import { type Known, closuresIn } from "./known.ts";
 import { type Part, madeOf, mostMissing, partOf, putPart } from "./parts.ts";
+import { recordOf } from "./mapKeys.ts";
+import { lowerRecordLiteral } from "./record.ts";
 import { bare, symbolOf } from "./scan.ts";
 
 /** The type that a literal is made for: what its surroundings expect, else what it looks like. */
@@ -24,12 +26,15 @@ export function literalType(node: ts.Expression, here: Place): Type {
   if (type.kind === "tuple" && (expected.kind === "tuple" || expected.kind === "array")) return expected;
   // nothing inside of `new Map()` says of what
   if (type.kind === "other" && expected.kind === "map" && ts.isNewExpression(bare(node))) return expected;
+  const isLiteral = ts.isObjectLiteralExpression(bare(node));
+  if (isLiteral && recordOf(expected) && (type.kind === "object" || type.kind === "map")) return expected;
   if (type.kind !== "object" || expected.kind !== "object") return type;
   return type.fields.every((f) => expected.fields.some((e) => e.name === f.name)) ? expected : type;
 }
 
 export function lowerObjectLiteral(node: ts.ObjectLiteralExpression, here: Place): Operand {
   const type = literalType(node, here);
+  if (type.kind === "map") return lowerRecordLiteral(node, type, here) ?? opaqueLiteral(node, here);
   const isPlain = node.properties.every((p) => isCodeProperty(p, here) || isPlainProperty(p, here));
   const isOnlyParts = node.properties.some((p) => isCodeProperty(p, here)) && isOnlyAsked(node, here);
   if (type.kind !== "object" || !isPlain || (!isOnlyParts && node.properties.some(ts.isGetAccessor)))

@@ -10,7 +10,7 @@ import { type Place, at, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { literalType } from "./literal.ts";
 import { count } from "./methodWalk.ts";
-import { keepsKeys } from "./mapKeys.ts";
+import { keepsKeys, mapWalk } from "./mapKeys.ts";
 import { bare } from "./scan.ts";
 
 type MapType = Extract<Type, { kind: "map" }>;
@@ -128,7 +128,11 @@ function forEach(
   type: MapType,
   here: Place,
 ): Operand | undefined {
-  if (!canApply(callback, here) || !keepsKeys(source, [callback], undefined, here)) return undefined;
+  if (
+    !canApply(callback, here) ||
+    !keepsKeys({ map: source, type, gives: "entries" }, [callback], undefined, here)
+  )
+    return undefined;
   const map = lowerExpression(source, here);
   const keys = keysOf(here, node, map, type);
   count(
@@ -152,14 +156,23 @@ export function lowerNewMap(node: ts.NewExpression, here: Place): Operand | unde
   const type = literalType(node, here);
   if (!isMap(type) || !isGlobal(node.expression, here.session.checker)) return undefined;
   const args = node.arguments ?? [];
-  const [source] = args;
-  const given = source && bare(source);
+  if (args.length > 1) return undefined;
+  const given = args[0] && bare(args[0]);
   const isNothing =
     !given ||
     given.kind === ts.SyntaxKind.NullKeyword ||
     (ts.isIdentifier(given) && given.text === "undefined");
-  if (args.length > 1) return undefined;
-  if (isNothing) return made(node, type, here);
+  return isNothing ? made(node, type, here) : collect(node, type, given, here);
+}
+
+/** A fresh map of what is gone over: pairs, or keys of a set; `undefined` if that is nothing that can be. */
+export function collect(
+  node: ts.Expression,
+  type: MapType,
+  source: ts.Expression,
+  here: Place,
+): Operand | undefined {
+  const given = bare(source);
   const pairs = type.set ? undefined : pairsOf(given);
   if (pairs) {
     const items = pairs.map((pair) => pair.map((part) => lowerExpression(part, here)));
@@ -200,6 +213,13 @@ function itemsOfMapped(node: ts.Expression, here: Place): Items | undefined {
   if (of.kind !== "array" || !isFixed || !canApply(callback, here)) return undefined;
   const effects = effectsOf([callback], here);
   if (effects.unknown || effects.shrinks) return undefined;
+  const ofMap = mapWalk(array, here);
+  if (ofMap && keepsKeys(ofMap, [callback], undefined, here)) {
+    const items = itemsOf(array, here);
+    const apply = (within: Place, index: Operand): Operand =>
+      applyCallback(node, callback, [items.item(within, index), index], within);
+    return { length: items.length, element: result.element, item: apply };
+  }
   const from = lowerExpression(array, here);
   const length = at(here, node).length(from);
   const item = (within: Place, index: Operand): Operand => {
@@ -230,7 +250,7 @@ function pairsOf(node: ts.Expression): readonly (readonly [ts.Expression, ts.Exp
   return pairs.every((p) => p !== undefined) ? pairs : undefined;
 }
 
-function made(node: ts.Node, type: MapType, here: Place): Value {
+export function made(node: ts.Node, type: MapType, here: Place): Value {
   const { key, value: held, set, record } = type;
   const result = value({
     kind: "map",

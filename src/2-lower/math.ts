@@ -20,7 +20,7 @@ const changing = new Set(["Math.random", "Date.now", "performance.now"]);
 const looking = new Set(
   (
     "isNaN isFinite Number.isNaN Number.isFinite Number.isInteger Number.isSafeInteger Array.isArray " +
-    "ArrayBuffer.isView Object.is"
+    "ArrayBuffer.isView Object.is Object.hasOwn"
   ).split(" "),
 );
 const converting = new Set([

@@ -58,7 +58,8 @@ export function lowerReduce(call: MethodCall, backwards: boolean): Operand | und
   const { from, length } = walked;
   if (!first) throwIfEmpty(node, length, here);
   const end = backwards && !first ? at(here, node).op("sub", [length, constant(1)]) : zero;
-  const start = first ?? at(here, node).load(from, end, parameterName(callback, 0, here));
+  const start =
+    first ?? walked.item?.(here, end) ?? at(here, node).load(from, end, parameterName(callback, 0, here));
   const told = typeAt(here, node);
   const reduced: Variable = { kind: "returned", type: isUntold(told) ? typeOf(start) : told };
   here.environment.set(reduced, start);

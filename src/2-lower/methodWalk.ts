@@ -3,12 +3,14 @@ import { ts } from "ts-morph";
 import { constant, one, typeOf, value, zero } from "../ir/build.ts";
 import type { Operand, Value } from "../ir/types.ts";
 import { branch, isPresent, truth } from "./branch.ts";
-import { applyCallback, canApply, parameterName } from "./callback.ts";
+import { type ItemsOfMap, itemsOfMap } from "./arrayIterable.ts";
+import { applyCallback, asksForList, canApply, parameterName } from "./callback.ts";
 import { settle } from "./closure.ts";
 import { effectsOf, isGlobal, mayResize } from "./effects.ts";
 import { type Flow, type Place, type Target, type Variable, at, exitTo, originOf } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
 import { rangeLoop } from "./loop.ts";
+import { keepsKeys, mapWalk } from "./mapKeys.ts";
 import { bare } from "./scan.ts";
 import { indicesOf, knownLength, unrolled } from "./unroll.ts";
 
@@ -28,6 +30,8 @@ export type Walk = Readonly<{
   callback: ts.Expression;
   from: Operand;
   length: Value;
+  /** What the callback gets of each, if it is no array that holds them. */
+  item?: ((within: Place, index: Operand) => Operand) | undefined;
   /** The array may get shorter meanwhile: elements that are gone by then are left out. */
   shrinks: boolean;
 }>;
@@ -52,10 +56,28 @@ function isHollow(array: ts.Expression, here: Place): boolean {
 /** Evaluates the array; what else stands in the call is lowered by `between`, before anything runs. */
 export function walk(call: MethodCall, callback: ts.Expression, between?: () => void): Walk {
   const { node, array, here } = call;
+  const items = lazily(array, callback, here);
+  if (items) {
+    between?.();
+    const { keys: from, length, item } = items;
+    return { call, callback, from, length, item, shrinks: false };
+  }
   const from = lowerExpression(array, here);
   between?.();
   const length = at(here, node).length(from);
   return { call, callback, from, length, shrinks: mayShrink(array, callback, here) };
+}
+
+/** Entries of a map or record that nobody but the callback asks for: they are read as the loop goes. */
+function lazily(array: ts.Expression, callback: ts.Expression, here: Place): ItemsOfMap | undefined {
+  const list = bare(array);
+  const [only, ...others] = ts.isArrayLiteralExpression(list) ? list.elements : [];
+  const isSpread = only !== undefined && ts.isSpreadElement(only) && others.length === 0;
+  const walk = mapWalk(isSpread ? only.expression : array, here);
+  if (!walk || !keepsKeys(walk, [callback], undefined, here)) return undefined;
+  // whoever gets the list itself must have one
+  if (asksForList(callback, here)) return undefined;
+  return itemsOfMap(array, walk, here);
 }
 
 function mayShrink(array: ts.Expression, callback: ts.Expression, here: Place): boolean {
@@ -85,8 +107,8 @@ type Options = Readonly<{
 
 /** The loop over the elements. */
 export function eachElement(
-  { call, callback, from, length, shrinks }: Walk,
-  run: (within: Place, item: Value, index: Operand) => Flow,
+  { call, callback, from, length, shrinks, item: read }: Walk,
+  run: (within: Place, item: Operand, index: Operand) => Flow,
   options: Options = {},
 ): void {
   const { node, here } = call;
@@ -104,7 +126,8 @@ export function eachElement(
       }
     : forth;
   const load = (within: Place, index: Operand): Flow => {
-    const item = at(within, node).load(from, index, parameterName(callback, element, within));
+    const item =
+      read?.(within, index) ?? at(within, node).load(from, index, parameterName(callback, element, within));
     return run(within, item, index);
   };
   const count = knownLength(from, here);
@@ -134,11 +157,15 @@ export function eachElement(
 }
 
 /** What the callback gives for an element. */
-export const apply = ({ call, callback, from }: Walk, item: Value, index: Operand, within: Place): Operand =>
-  applyCallback(call.node, callback, [item, index, from], within);
+export const apply = (
+  { call, callback, from }: Walk,
+  item: Operand,
+  index: Operand,
+  within: Place,
+): Operand => applyCallback(call.node, callback, [item, index, from], within);
 
 /** Whether what the callback gives counts as true. */
-export function holds(walked: Walk, item: Value, index: Operand, within: Place): Operand {
+export function holds(walked: Walk, item: Operand, index: Operand, within: Place): Operand {
   const { callback } = walked;
   if (isBoolean(callback, within)) return truth(item, callback, within);
   const given = apply(walked, item, index, within);

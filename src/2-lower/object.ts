@@ -14,6 +14,8 @@ import { lowerStatic } from "./fixed.ts";
 import { lowerKeyed } from "./keyed.ts";
 import { partOfKnown } from "./known.ts";
 import { isMap } from "./map.ts";
+import { recordOf } from "./mapKeys.ts";
+import { readEntry } from "./record.ts";
 import { lowerGetter } from "./member.ts";
 import { bare } from "./scan.ts";
 
@@ -23,6 +25,8 @@ type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression;
 export type Part =
   | Readonly<{ kind: "element" | "field"; object: Operand; key: Operand }>
   | Readonly<{ kind: "length"; object: Operand }>
+  /** Of an object whose keys are known only at run time. */
+  | Readonly<{ kind: "entry"; object: Operand; key: Operand }>
   /** A part of something that the types say nothing of. */
   | Readonly<{ kind: "strange"; object: Operand; key: Operand }>;
 
@@ -42,6 +46,8 @@ function partAt(object: Operand, key: Operand): Part {
       return strange;
     case "object":
       return hasElement(type, key) ? { kind: "field", object, key } : strange;
+    case "map":
+      return type.record ? { kind: "entry", object, key } : strange;
     default:
       return strange;
   }
@@ -65,6 +71,13 @@ export function partOf(node: Access, here: Place): Part | undefined {
   );
   if (isMap(objectType) && ts.isPropertyAccessExpression(node) && node.name.text === "size")
     return { kind: "length", object: lowerExpression(node.expression, here) };
+  if (recordOf(objectType)) {
+    const of = lowerExpression(node.expression, here);
+    const key = ts.isPropertyAccessExpression(node)
+      ? constant(node.name.text)
+      : lowerExpression(node.argumentExpression, here);
+    return partAt(of, key);
+  }
   if (!["array", "tuple", "object"].includes(objectType.kind)) return undefined;
   if (ts.isPropertyAccessExpression(node)) {
     if (
@@ -98,6 +111,7 @@ export function readPart(part: Part, node: ts.Node, here: Place): Operand {
   }
   const block = at(here, node);
   if (part.kind === "length") return block.length(part.object);
+  if (part.kind === "entry") return readEntry(part.object, part.key, node, here);
   const type = elementType(typeOf(part.object), part.key);
   const known = isTold(part, node, here) ? present(type) : type;
   return block.load(part.object, part.key, undefined, known);
@@ -122,12 +136,25 @@ export function readKey(
   here: Place,
   mayBeMissing = false,
 ): Operand {
+  const made = madePart(object, key, here);
+  if (made) return made;
   const part = partAt(object, key);
+  if (part.kind === "entry") return readEntry(object, key, node, here, mayBeMissing);
   if (!mayBeMissing || part.kind !== "element") return readPart(part, node, here);
   // an array may end before its element
   const type = elementType(typeOf(part.object), part.key);
   const known = type.kind === "optional" || type.kind === "other";
   return at(here, node).load(part.object, part.key, undefined, known ? type : { kind: "optional", of: type });
+}
+
+/** A part of a pair that was just made: what was put there. */
+function madePart(object: Operand, key: Operand, here: Place): Operand | undefined {
+  if (typeOf(object).kind !== "tuple" || key.kind !== "constant") return undefined;
+  const { body } = here.block;
+  const at = body.findLastIndex((i) => i.kind === "make" && i.result === object);
+  const made = body[at];
+  const isSame = body.slice(at + 1).every((i) => ["op", "load", "get", "length"].includes(i.kind));
+  return made?.kind === "make" && isSame ? made.items.find((i) => i.key === key.value)?.value : undefined;
 }
 
 export function lowerAccess(node: Access, here: Place): Operand {

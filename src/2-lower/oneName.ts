@@ -7,7 +7,8 @@ export function goesByOneName(symbol: ts.Symbol, checker: ts.TypeChecker): boole
   const declaration = symbol.valueDeclaration;
   if (!declaration || !ts.isVariableDeclaration(declaration) || !declaration.initializer) return false;
   const made = bare(declaration.initializer);
-  const isFresh = ts.isArrayLiteralExpression(made) || ts.isNewExpression(made);
+  const isFresh =
+    ts.isArrayLiteralExpression(made) || ts.isNewExpression(made) || ts.isObjectLiteralExpression(made);
   const holder = ts.findAncestor(declaration, ts.isFunctionLike);
   if (!isFresh || !holder) return false;
   const isInPlace = (name: ts.Identifier): boolean => {
@@ -17,6 +18,10 @@ export function goesByOneName(symbol: ts.Symbol, checker: ts.TypeChecker): boole
     if (ts.isElementAccessExpression(parent)) return parent.expression === name;
     if (ts.isPropertyAccessExpression(parent))
       return parent.expression === name && !returnsItself.has(parent.name.text);
+    if (ts.isBinaryExpression(parent) && parent.operatorToken.kind === ts.SyntaxKind.InKeyword) return true;
+    if (ts.isCallExpression(parent) && /^Object\.(?:keys|values|entries)$/.test(parent.expression.getText()))
+      return true;
+    if (ts.isForInStatement(parent)) return parent.expression === name;
     const literal =
       ts.isShorthandPropertyAssignment(parent) || ts.isPropertyAssignment(parent) ? parent.parent : undefined;
     return literal !== undefined && ts.isReturnStatement(literal.parent);

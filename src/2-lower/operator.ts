@@ -10,6 +10,7 @@ import { lowerExpression } from "./expression.ts";
 import { opaque, refusalFor } from "./fragment.ts";
 import { lowerAssignment, lowerStep } from "./assignment.ts";
 import { isCounting } from "./object.ts";
+import { lowerIn } from "./record.ts";
 import { bare, isAssignment, isStep } from "./scan.ts";
 
 const numeric: Readonly<Partial<Record<ts.SyntaxKind, Op>>> = {
@@ -100,6 +101,10 @@ export function lowerBinary(node: ts.BinaryExpression, here: Place): Operand {
   if (operator === ts.SyntaxKind.InstanceOfKeyword) {
     const of = classOf(right, here.session.checker);
     if (of) return instanceTest(node, lowerExpression(left, here), of, here);
+  }
+  if (operator === ts.SyntaxKind.InKeyword) {
+    const found = lowerIn(node, here);
+    if (found) return found;
   }
   const repeatable = ![ts.SyntaxKind.InKeyword, ts.SyntaxKind.InstanceOfKeyword].includes(operator);
   return opaque(here, node, { children, repeatable, writes: false, refusal: refusalFor(node, here) });

@@ -11,7 +11,7 @@ import type { Func, Instruction, Operand, Region, Unit, Value } from "../ir/type
 import { regionsOf, visit as visitAll } from "../ir/walk.ts";
 import { classSteps, keysIn } from "./aliasStep.ts";
 import { othersOf, uniteChanged } from "./caller.ts";
-import { declareParts, isReference, keyName, mayGrow, newClasses, type Node } from "./unify.ts";
+import { declareParts, isMixed, isReference, keyName, mayGrow, newClasses, type Node } from "./unify.ts";
 
 export type Aliases = Readonly<{
   /** The parameters that something is written through, by their own names. */
@@ -157,6 +157,7 @@ export const aliases = (unit: Unit): Aliases => {
         stored: root.stored,
         viewed: root.viewed,
         passed: root.passed,
+        mixed: isMixed(root),
         resized: root.resized,
       };
       views.set(root, memory);

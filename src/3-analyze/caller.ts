@@ -2,7 +2,7 @@
  * Memory that the caller holds may be the same memory though it comes in by different ways: what is written through
  * one argument may be read through another.
  */
-import { alike, type Node } from "./unify.ts";
+import { alike, isMixed, type Node } from "./unify.ts";
 
 /** Where the caller's memory is changed, all of it that looks alike is one class. */
 export const uniteChanged = (all: readonly Node[], unify: (a: Node, b: Node) => void): void => {
@@ -22,7 +22,8 @@ const isChanged = (node: Node): boolean => node.writes.size > 0 || node.resized.
 const mayBeOne = (a: Node, b: Node): boolean => {
   if (a === b || !a.external || !b.external || !alike(a.containers, b.containers)) return false;
   const objects = a.containers.has("object") && b.containers.has("object");
-  return !objects || [...a.slots.keys()].some((key) => b.slots.has(key));
+  const areMixed = isMixed({ containers: new Set([...a.containers, ...b.containers]) });
+  return !objects || areMixed || [...a.slots.keys()].some((key) => b.slots.has(key));
 };
 
 /** Other classes that may be the same memory: external ones seen as the same container. */

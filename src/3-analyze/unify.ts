@@ -67,6 +67,26 @@ const isText = (text: string): boolean =>
     .split(" | ")
     .every((t) => /^(?:string|bigint|symbol|boolean|true|false|null|undefined|"[^"]*")$/.test(t));
 
+/** An object whose keys are known only at run time may be one whose fields are known; if it is, it is not followed. */
+const recordMark = "record";
+const fieldsMark = "fields";
+
+const markOf = (type: Type): string | undefined => {
+  if (type.kind === "optional") return markOf(type.of);
+  if (type.kind === "object") return fieldsMark;
+  return type.kind === "map" && type.record ? recordMark : undefined;
+};
+
+const seeAs = (node: Node, type: Type): void => {
+  node.containers.add(containerOf(type));
+  const mark = markOf(type);
+  if (mark !== undefined) node.containers.add(mark);
+};
+
+/** Is it used both as an object with fields and as one whose keys are known only at run time? */
+export const isMixed = ({ containers }: Pick<Node, "containers">): boolean =>
+  containers.has(recordMark) && containers.has(fieldsMark);
+
 /** What a reference is seen as; references of different kinds never mean the same memory (`other`: any kind). */
 const containerOf = (type: Type): string => {
   switch (type.kind) {
@@ -75,6 +95,7 @@ const containerOf = (type: Type): string => {
     case "array":
       return `${type.container}:${shallow(type.element)}`;
     case "map":
+      if (type.record) return "object";
       return `${type.set ? "Set" : "Map"}:${shallow(type.value)}`;
     case "tuple": {
       const kinds = new Set(type.elements.map(shallow));
@@ -143,7 +164,7 @@ export const newClasses = () => {
     let node = nodes.get(operand);
     if (!node) {
       node = fresh();
-      if (isReference(operand.type)) node.containers.add(containerOf(operand.type));
+      if (isReference(operand.type)) seeAs(node, operand.type);
       nodes.set(operand, node);
     }
     return find(node);
@@ -204,7 +225,7 @@ export const declareParts = (
     const bare = of.kind === "optional" ? of.of : of;
     if (!isReference(bare) || bare.kind === "other") return;
     const slot = slotNode(memory, key);
-    slot.containers.add(containerOf(bare));
+    seeAs(slot, bare);
     declareParts(slotNode, slot, bare, depth + 1);
   };
   if (type.kind === "optional") declareParts(slotNode, memory, type.of, depth);
@@ -218,7 +239,7 @@ export const declareParts = (
 
 /** May memory that was seen as these containers be the same? */
 export const alike = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
-  a.has("other") || b.has("other") || [...a].some((c) => b.has(c));
+  a.has("other") || b.has("other") || [...a].some((c) => b.has(c) && c !== fieldsMark);
 
 /** Can a store at the key make an array longer than it was made? A new array of a length is taken to have it for good. */
 export const mayGrow = (maker: Instruction, key: Operand | undefined): boolean => {

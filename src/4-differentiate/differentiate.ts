@@ -15,6 +15,7 @@ import { functionsOf } from "../ir/callee.ts";
 import type { Derivative, Made, Mode, Path, Signature } from "../ir/entry.ts";
 import type { Facts } from "../ir/facts.ts";
 import { recalled } from "../ir/remember.ts";
+import { visit } from "../ir/walk.ts";
 import type { Func, Item, Operand, Type, Value } from "../ir/types.ts";
 import { adjointOf, contribute } from "./adjoint.ts";
 import { refuseHidden } from "./hidden.ts";
@@ -41,10 +42,20 @@ export type Request = Readonly<{
 export const differentiate = (facts: Facts, forward: () => Facts, request: Request): readonly Derivative[] =>
   request.modes.map((mode) => {
     refuseHidden(facts, request.report);
+    refuseMixed(facts, request.report);
     const gradType: Type = { kind: "object", fields: gradientFields(facts) };
     const made =
       mode === "jvp" ? tangentFunction(forward(), gradType, request.report) : reverse(facts, mode, request);
     return { mode, signature: request.signature, wrt: facts.wrt, gradType, ...made };
+  });
+
+/** Fields and entries of one object would have adjoints of their own. */
+const refuseMixed = ({ program, memoryOf }: Facts, report: Report): void =>
+  visit(program.func.body, (i) => {
+    const of = i.kind === "get" ? i.from : i.kind === "put" ? i.to : undefined;
+    const type = of && typeOf(of);
+    const isObject = (type?.kind === "optional" ? type.of.kind : type?.kind) === "object";
+    if (of && (isObject || memoryOf(of).mixed)) report({ name: "mixedRecord", values: {}, at: i.at });
   });
 
 /** One entry per parameter named in wrt, in the order of the signature. */

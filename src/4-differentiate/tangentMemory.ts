@@ -167,6 +167,10 @@ const noTangents = (push: Push, of: Value, block: Block): void => {
 
 /** A number that may be missing has tangent zero where it is missing. */
 const loaded = (push: Push, i: Extract<Instruction, { kind: "load" }>, block: Block): Operand => {
+  if (i.from.kind === "value" && !push.tangents.has(i.from)) {
+    refuseAt(push, i, "activeUnknown", {});
+    return isScalar(i.result.type) ? zero : emitZeros(block, i.result, tangentType(i.result.type), undefined);
+  }
   const from = tangentOf(push, i.from);
   const field = i.key?.kind === "constant" && typeof i.key.value === "string" ? i.key.value : undefined;
   const name = adjointName(i.result.hint ?? field);

@@ -3,6 +3,8 @@ import { elementType, isConstant, typeOf } from "../ir/build.ts";
 import type { Instruction, Operand } from "../ir/types.ts";
 import { type Expression, bind, level, primary } from "./expression.ts";
 import { bare, fitting, type Writing } from "./memory.ts";
+import { isIdentifier } from "./name.ts";
+import { update } from "./update.ts";
 
 type Of<K extends Instruction["kind"]> = Extract<Instruction, { kind: K }>;
 type Keyed = Of<"view" | "get" | "put" | "has" | "remove" | "keys">;
@@ -18,6 +20,23 @@ const isSet = (o: Operand): boolean => {
   return type.kind === "map" && type.set === true;
 };
 
+const isRecord = (o: Operand): boolean => {
+  const type = bare(typeOf(o));
+  return type.kind === "map" && type.record === true;
+};
+
+/** `r[k]`, `r.name` */
+function entry(of: Operand, key: Operand, by: Writing): string {
+  const text = base(of, by);
+  if (key.kind === "constant" && typeof key.value === "string" && isIdentifier(key.value))
+    return `${text}.${key.value}`;
+  const type = bare(typeOf(of));
+  const written = by.write(key).text;
+  // the keys of `{ [id: number]: … }` are listed as texts
+  const isListed = type.kind === "map" && type.key.kind === "number" && typeOf(key).kind === "other";
+  return `${text}[${isListed && key.kind === "value" ? `Number(${written})` : written}]`;
+}
+
 /** `x.length`, `m.size` */
 export const lengthOf = (of: Operand, by: Writing): Expression =>
   primary(`${base(of, by)}.${bare(typeOf(of)).kind === "map" ? "size" : "length"}`);
@@ -29,15 +48,30 @@ export function keyed(i: Keyed, by: Writing): Expression {
     case "get":
       return got(i, by);
     case "put": {
-      const value = fitting(i.value, elementType(typeOf(i.to), i.key), by).text;
+      if (isRecord(i.to)) {
+        const op = i.value.kind === "value" ? by.inlinedOp(i.value) : undefined;
+        const place = entry(i.to, i.key, by);
+        const updated = op && update(place + (by.unchecked ? "!" : ""), op, by);
+        if (updated) return primary(updated.slice(0, -1));
+        return primary(`${place} = ${fitting(i.value, elementType(typeOf(i.to), i.key), by).text}`);
+      }
+      const of = bare(typeOf(i.to));
+      const value = fitting(i.value, of.kind === "map" ? of.value : undefined, by).text;
       const written = isSet(i.to) ? `add(${text(i.key)})` : `set(${text(i.key)}, ${value})`;
       return primary(`${base(i.to, by)}.${written}`);
     }
     case "has":
+      if (isRecord(i.of))
+        return {
+          text: `${bind(by.write(i.key), level.shift)} in ${bind(by.write(i.of), level.shift)}`,
+          level: level.relational,
+        };
       return primary(`${base(i.of, by)}.has(${text(i.key)})`);
     case "remove":
+      if (isRecord(i.from)) return { text: `delete ${entry(i.from, i.key!, by)}`, level: level.unary };
       return primary(`${base(i.from, by)}.${i.key ? `delete(${text(i.key)})` : "clear()"}`);
     case "keys":
+      if (isRecord(i.of)) return primary(`Object.keys(${by.write(i.of).text})`);
       return primary(`[...${base(i.of, by)}${isSet(i.of) ? "" : ".keys()"}]`);
     case "view": {
       const { of, start, end } = i;
@@ -52,6 +86,12 @@ export function keyed(i: Keyed, by: Writing): Expression {
 
 /** `m.get(k)`, `m.get(k) ?? 0`, `m.get(k)!` where it is known to be there. */
 function got({ result, from, key, missing }: Of<"get">, by: Writing): Expression {
+  if (isRecord(from)) {
+    const place = entry(from, key, by);
+    if (missing) return { text: `${place} ?? ${by.write(missing).text}`, level: level.conditional };
+    const isCertain = result.type.kind !== "optional" && result.type.kind !== "other";
+    return primary(isCertain && by.unchecked ? `${place}!` : place);
+  }
   const text = `${base(from, by)}.get(${by.write(key).text})`;
   if (missing) return { text: `${text} ?? ${by.write(missing).text}`, level: level.conditional };
   const isSure = result.type.kind !== "optional" && result.type.kind !== "other";

@@ -1,16 +1,16 @@
 /** Arrays, objects and cells as text: literals, allocations, elements and fields. */
 import { elementType, isScalar, typeOf } from "../ir/build.ts";
 import type { Field, Instruction, Item, Operand, Reference, Type } from "../ir/types.ts";
-import { type Expression, bind, level, primary } from "./expression.ts";
+import { type Expression, type Operands, bind, level, primary } from "./expression.ts";
 import { isIdentifier } from "./name.ts";
 import { fieldText, keyText, typeText, type TypeNames } from "./type.ts";
 
-export type Writing = Readonly<{
-  write(o: Operand): Expression;
-  named: TypeNames;
-  unchecked: boolean;
-  around: Readonly<{ textOf(text: string, references: readonly Reference[]): string }>;
-}>;
+export type Writing = Operands &
+  Readonly<{
+    named: TypeNames;
+    unchecked: boolean;
+    around: Readonly<{ textOf(text: string, references: readonly Reference[]): string }>;
+  }>;
 
 export const bare = (type: Type): Type => (type.kind === "optional" ? bare(type.of) : type);
 
@@ -83,9 +83,11 @@ const partType = (type: Type, key: string | number): Type | undefined => {
 };
 
 /** `{ W: dW, b }`, `[a, b]`. */
-function literal(type: Type, items: readonly Item[], by: Writing): Expression {
+function literal(type: Type, items: readonly Item[], by: Writing, isShadow = false): Expression {
   const inner = bare(type);
   const text = (item: Item): string => fitting(item.value, partType(inner, item.key), by).text;
+  // no text is the name of something that it has already
+  if (inner.kind === "map" && inner.record) return primary(isShadow ? "Object.create(null)" : "{}");
   if (inner.kind === "map") return primary(`new ${typeText({ ...inner, readonly: false }, by.named)}()`);
   if (inner.kind === "object") {
     if (items.length === 0) return primary("{}");
@@ -106,7 +108,7 @@ export function made(
     const text = constant.parts.map((p) => (typeof p === "string" ? p : "")).join("");
     return primary(by.around.textOf(text, constant.references));
   }
-  const fields = literal(result.type, items, by);
+  const fields = literal(result.type, items, by, result.adjoint);
   if (!instance?.of) return fields;
   const name = by.around.textOf(instance.of.name, [instance.of]);
   if (instance.direct)
@@ -165,7 +167,7 @@ export function needsType(
   if (value.kind === "if" || (value.kind === "op" && value.op === "select")) return hasTuple(type);
   if (value.kind === "make") {
     const inner = bare(type);
-    if (inner.kind === "tuple") return true;
+    if (inner.kind === "tuple" || (inner.kind === "map" && inner.record)) return true;
     // of texts TypeScript takes the kind, where the source may have said which they are
     if (inner.kind === "array") {
       const isUntold = (o: Operand): boolean => {

@@ -92,6 +92,12 @@ export function filled(like: string, likeType: Type, type: Type, n: number, by: 
       return `${like}.map((${row}) => ${arrow(filled(row, from.element, elementOf(type), n, by))})`;
     }
     case "map": {
+      if (from.record && bare(from.value).kind === "number")
+        return `Object.fromEntries(Object.keys(${like}).map((key) => [key, ${n}]))`;
+      if (from.record) {
+        const part = filled("entry", from.value, elementOf(type), n, by);
+        return `Object.fromEntries(Object.entries(${like}).map(([key, entry]) => [key, ${part}]))`;
+      }
       if (bare(from.value).kind === "number") return `new Map([...${like}.keys()].map((key) => [key, ${n}]))`;
       const entry = filled("entry", from.value, elementOf(type), n, by);
       return `new Map([...${like}].map(([key, entry]) => [key, ${entry}]))`;
@@ -128,6 +134,11 @@ export function copied(from: string, fromType: Type, type: Type, by: Writing): s
       return `${from}.map((${row}) => ${arrow(copied(row, source.element, elementOf(type), by))})`;
     }
     case "map": {
+      if (source.record && bare(source.value).kind === "number") return `{ ...${from} }`;
+      if (source.record) {
+        const part = copied("entry", source.value, elementOf(type), by);
+        return `Object.fromEntries(Object.entries(${from}).map(([key, entry]) => [key, ${part}]))`;
+      }
       if (bare(source.value).kind === "number") return `new Map(${from})`;
       const entry = copied("entry", source.value, elementOf(type), by);
       return `new Map([...${from}].map(([key, entry]) => [key, ${entry}]))`;
@@ -180,6 +191,14 @@ export function added(to: string, value: string, type: Type, by: Writing, depth 
     }
     case "map": {
       const [key, entry] = [fresh("key", to, value), fresh("entry", to, value)];
+      if (inner.record) {
+        const sum =
+          bare(inner.value).kind === "number"
+            ? [`${to}[${key}] = (${to}[${key}] ?? 0) + ${entry};`]
+            : added(`${to}[${key}]!`, entry, inner.value, by, depth);
+        const head = `for (const [${key}, ${entry}] of Object.entries(${value})) {`;
+        return [head, ...sum.map((line) => `  ${line}`), "}"];
+      }
       const body =
         bare(inner.value).kind === "number"
           ? [`${to}.set(${key}, (${to}.get(${key}) ?? 0) + ${entry});`]

@@ -36,6 +36,10 @@ export function typeText(type: Type, named: TypeNames = new Set()): string {
       if (type.name && !type.altered && named.has(type.name)) return type.name;
       return named.shape?.(type) ?? `{ ${type.fields.map((f) => fieldText(f, named)).join("; ")} }`;
     case "map": {
+      if (type.record) {
+        const record = `Record<${inner(type.key)}, ${inner(type.value)}>`;
+        return type.readonly ? `Readonly<${record}>` : record;
+      }
       const name = `${type.readonly ? "Readonly" : ""}${type.set ? "Set" : "Map"}`;
       return type.set ? `${name}<${inner(type.key)}>` : `${name}<${inner(type.key)}, ${inner(type.value)}>`;
     }

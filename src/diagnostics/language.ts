@@ -160,6 +160,12 @@ export const language = {
     message: "entries of what the caller handed over change: the gradient belongs to those that there were.",
     hint: "change a copy.",
   },
+  mixedRecord: {
+    code: "ADJ2068",
+    severity: "error",
+    message: "this is an object with known fields elsewhere, and its entries are chosen by keys here.",
+    hint: "give it one type, or copy it by `{ ...x }`.",
+  },
   mixedKinds: {
     code: "ADJ2069",
     severity: "error",

@@ -91,7 +91,9 @@ function checkOne(func: Func): void {
     const type = typeOf(o);
     const of = type.kind === "optional" ? type.of : type;
     if (of.kind === "map") return of;
-    return of.kind === "other" ? undefined : fail(`${nameOf(o)} where a map is needed`);
+    return of.kind === "other" || of.kind === "object"
+      ? undefined
+      : fail(`${nameOf(o)} where a map is needed`);
   };
   const holes = (code: Fragment, reads: number, results: number): void => {
     for (const p of code.parts) {

@@ -49,6 +49,8 @@ export type Memory = Readonly<{
   viewed: boolean;
   /** A callee of the program may see it, so that it is used in an order that no single function shows. */
   passed: boolean;
+  /** It is used as an object with fields and as one whose keys are known only at run time. */
+  mixed: boolean;
   /** Its length may change after it was made. */
   resized: readonly Instruction[];
 }>;

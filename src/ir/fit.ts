@@ -13,6 +13,8 @@ export const isMemory = (type: Type): boolean =>
 export const isMap = (type: Type): boolean =>
   type.kind === "map" || (type.kind === "optional" && isMap(type.of));
 
+const isRecord = (type: Type): boolean => type.kind === "map" && type.record === true;
+
 /** Lenient where TypeScript is: what is optional or not followed goes with everything. */
 export const fits = (given: Type, wanted: Type): boolean => {
   if (given.kind === "other" || wanted.kind === "other") return true;
@@ -30,5 +32,6 @@ export const fits = (given: Type, wanted: Type): boolean => {
   if (given.kind === "cell" && wanted.kind === "cell") return fits(given.of, wanted.of);
   if (given.kind === "map" && wanted.kind === "map")
     return fits(given.key, wanted.key) && fits(given.value, wanted.value);
+  if (isRecord(given) || isRecord(wanted)) return [given.kind, wanted.kind].includes("object");
   return given.kind === wanted.kind;
 };

@@ -19,6 +19,7 @@ export const printType = (type: Type): string => {
       return type.name ?? `{ ${fields.join(", ")} }`;
     }
     case "map": {
+      if (type.record) return `record of ${printType(type.value)}`;
       const of = type.set
         ? `Set<${printType(type.key)}>`
         : `Map<${printType(type.key)}, ${printType(type.value)}>`;

@@ -46,7 +46,7 @@ const numbersOf = (
     }
     case "map": {
       const of = gradientType(type.value, head === "[]" ? rest : []);
-      return of && { kind: "map", key: type.key, value: of };
+      return of && { kind: "map", key: type.key, value: of, ...(type.record ? { record: true } : {}) };
     }
     case "optional": {
       const of = numbersOf(type.of, path, counts);

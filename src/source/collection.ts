@@ -1,6 +1,7 @@
 /** Maps and sets as the IR's types. */
 import type { ts } from "ts-morph";
 import type { Type } from "../ir/types.ts";
+import { sameType } from "./sameType.ts";
 
 const names = /^(Readonly)?(Map|Set)$/;
 
@@ -27,6 +28,25 @@ export function collectionType(
     ...(name === "Set" ? { set: true } : {}),
     ...(readonly === undefined ? {} : { readonly: true }),
   };
+}
+
+/** The type of an object whose keys are known only at run time; `undefined` if it is none, or holds no numbers. */
+export function recordType(
+  type: ts.Type,
+  checker: ts.TypeChecker,
+  convert: (part: ts.Type) => Type,
+): Type | undefined {
+  const [info, ...others] = checker.getIndexInfosOfType(type);
+  if (!info || others.length > 0 || type.getCallSignatures().length > 0) return undefined;
+  const isText = checker.isTypeAssignableTo(checker.getStringType(), info.keyType);
+  if (!isText && info.keyType !== checker.getNumberType()) return undefined;
+  const value = convert(info.type);
+  if (!isFollowed(value) || !holdsNumbers(value)) return undefined;
+  const bare = (of: Type): Type => (of.kind === "optional" ? of.of : of);
+  const isAlike = (p: ts.Symbol): boolean => sameType(bare(convert(checker.getTypeOfSymbol(p))), bare(value));
+  if (!checker.getPropertiesOfType(type).every(isAlike)) return undefined;
+  const key: Type = isText ? { kind: "other", text: "string" } : { kind: "number" };
+  return { kind: "map", key, value, record: true, ...(info.isReadonly ? { readonly: true } : {}) };
 }
 
 /** A text or something else that holds no memory. */

@@ -25,7 +25,13 @@ export function sameType(a: Type, b: Type): boolean {
         )
       );
     case "map":
-      return b.kind === "map" && a.set === b.set && sameType(a.key, b.key) && sameType(a.value, b.value);
+      return (
+        b.kind === "map" &&
+        a.set === b.set &&
+        a.record === b.record &&
+        sameType(a.key, b.key) &&
+        sameType(a.value, b.value)
+      );
     case "optional":
     case "cell":
       return b.kind === a.kind && sameType(a.of, b.of);

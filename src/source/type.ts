@@ -1,7 +1,7 @@
 /** The compiler's types as the IR's types. */
 import { ts } from "ts-morph";
 import type { Container, Field, Type } from "../ir/types.ts";
-import { collectionType } from "./collection.ts";
+import { collectionType, recordType } from "./collection.ts";
 import { sameType } from "./sameType.ts";
 
 const typedArrays: ReadonlySet<string> = new Set<Exclude<Container, "Array">>([
@@ -183,8 +183,11 @@ function objectType(type: ts.Type, context: Context): Type {
   }
   const isFunction = type.getCallSignatures().length > 0;
   if (isFunction) return { kind: "other", text: textOf(type, checker, context.at), callable: true };
-  if (type.getConstructSignatures().length > 0 || checker.getIndexInfosOfType(type).length > 0)
-    return other(type, context);
+  if (type.getConstructSignatures().length > 0) return other(type, context);
+  if (checker.getIndexInfosOfType(type).length > 0) {
+    const record = recordType(type, checker, (part) => convert(part, inside));
+    return record && !recurring.has(type) ? record : other(type, context);
+  }
   const own = checker.getPropertiesOfType(type).flatMap((p) => field(p, inside));
   const fields = context.kin ? withKin(own, context.kin(type), inside) : own;
   if (recurring.has(type)) return other(type, context);

@@ -71,6 +71,7 @@ function sampleOf(type: Type, attempt: Attempt, draw: () => number, refuse: (wha
     case "object":
       return Object.fromEntries(type.fields.map((field: Field) => [field.name, inside(field.type)]));
     case "map":
+      if (type.record) return { a: inside(type.value), b: inside(type.value) };
       return type.set ? new Set([inside(type.key)]) : new Map([[inside(type.key), inside(type.value)]]);
     case "optional":
     case "cell":

@@ -89,7 +89,24 @@ const plain = (names: readonly string[], source: string): ((...values: unknown[]
   }
 };
 
-type Keyed = Map<unknown, unknown>;
+type Keyed = Pick<Map<unknown, unknown>, "get" | "set" | "has" | "delete" | "clear" | "keys">;
+
+/** A plain object, as the map that it is. */
+const keyed = (of: unknown): Keyed => {
+  if (of instanceof Map || of instanceof Set) return of as Keyed;
+  const record = of as Record<string, unknown>;
+  return {
+    get: (key) => record[String(key)],
+    set: (key, to) => {
+      record[String(key)] = to;
+      return of as Map<unknown, unknown>;
+    },
+    has: (key) => String(key) in record,
+    delete: (key) => delete record[String(key)],
+    clear: () => undefined,
+    keys: () => Object.keys(record).values(),
+  };
+};
 const size = (of: readonly unknown[] | ReadonlyMap<unknown, unknown>): number =>
   "length" in of ? of.length : of.size;
 
@@ -201,7 +218,8 @@ export function interpret(
             const fields = i.items.map((x) => [x.key, get(x.value)] as const);
             return set(i.result, Object.assign(Object.create(of.prototype), Object.fromEntries(fields)));
           }
-          if (i.result.type.kind === "map") return set(i.result, i.result.type.set ? new Set() : new Map());
+          if (i.result.type.kind === "map")
+            return set(i.result, i.result.type.record ? {} : i.result.type.set ? new Set() : new Map());
           return set(
             i.result,
             make(
@@ -256,23 +274,23 @@ export function interpret(
         case "view":
           return set(i.result, (get(i.of) as Float64Array).subarray(number(i.start), i.end && number(i.end)));
         case "get":
-          return set(i.result, (get(i.from) as Keyed).get(get(i.key)) ?? (i.missing && get(i.missing)));
+          return set(i.result, keyed(get(i.from)).get(get(i.key)) ?? (i.missing && get(i.missing)));
         case "put": {
           const to = get(i.to) as Keyed | Set<unknown>;
           if (to instanceof Set) to.add(get(i.key));
-          else to.set(get(i.key), get(i.value));
+          else keyed(to).set(get(i.key), get(i.value));
           return undefined;
         }
         case "has":
-          return set(i.result, (get(i.of) as Keyed).has(get(i.key)));
+          return set(i.result, keyed(get(i.of)).has(get(i.key)));
         case "remove": {
-          const from = get(i.from) as Keyed;
+          const from = keyed(get(i.from));
           if (!i.key) return void from.clear();
           const had = from.delete(get(i.key));
           return i.result && set(i.result, had);
         }
         case "keys":
-          return set(i.result, [...(get(i.of) as Keyed).keys()]);
+          return set(i.result, [...keyed(get(i.of)).keys()]);
         case "push":
           return void (get(i.to) as unknown[]).push(get(i.value));
         case "pop":
