@@ -1,5 +1,6 @@
 /** Carries the slots of one local object through a function's structured control flow. */
-import { fieldType, numberType, typeOf, value as newValue } from "../ir/build.ts";
+import { constant, fieldType, numberType, typeOf, value as newValue } from "../ir/build.ts";
+import { opInfo } from "../ir/ops.ts";
 import { adjointName } from "../ir/shadow.ts";
 import type { Func, Instruction, Label, Operand, Region, Terminator, Type, Value } from "../ir/types.ts";
 import { rebuild, rebuildEnd } from "../ir/rebuild.ts";
@@ -169,13 +170,13 @@ class Slots {
           : this.#loop(i, given, body);
     }
     const given = this.#handOut(operandsOf(i), state, body);
-    body.push(rebuild(i, { use: this.#use }));
+    body.push(countable(rebuild(i, { use: this.#use })));
     return given;
   }
 
   /** A construct that has nothing to do with the object. Exits in it may still leave constructs that have. */
   #renamed(i: Instruction): Instruction {
-    return rebuild(i, { use: this.#use, region: (r) => this.#inert(r) });
+    return countable(rebuild(i, { use: this.#use, region: (r) => this.#inert(r) }));
   }
 
   #inert(r: Region): Region {
@@ -277,4 +278,13 @@ class Slots {
 const mayBeNothing = (o: Operand): boolean => {
   const { kind } = typeOf(o);
   return kind === "optional" || kind === "undefined" || kind === "other";
+};
+
+/** A field that is not there is no number: behind a test for it that is never passed, or in the program itself. */
+const countable = (i: Instruction): Instruction => {
+  if (i.kind !== "op" || opInfo(i.op).operands !== "number") return i;
+  const isNothing = (o: Operand): boolean => o.kind === "constant" && o.value === undefined;
+  return i.args.some(isNothing)
+    ? { ...i, args: i.args.map((a) => (isNothing(a) ? constant(Number.NaN) : a)) }
+    : i;
 };
