@@ -6,6 +6,7 @@ import type { Fragment, Operand, Refusal, Type, Value } from "../ir/types.ts";
 import { type Flow, type Place, heldBy, isReturned, merged, originOf, typeAt } from "./environment.ts";
 import { isGlobal } from "./effects.ts";
 import { lowerExpression } from "./expression.ts";
+import { isFoundThere } from "./found.ts";
 import { assignedIn } from "./scan.ts";
 import { type Hole, type Text, textOf } from "./text.ts";
 
@@ -76,6 +77,7 @@ function add(
   const asStatement = isStatement || changed.length > 0 || !result;
   if (asStatement && result) parts.push({ write: results.push(result) - 1 }, " = ");
   parts.push(...text.parts);
+  if (result && isFoundThere(node, here)) parts.push("!");
   if (asStatement && !isStatement) parts.push(";");
   const code: Fragment = {
     form: asStatement ? "statement" : "expression",

@@ -64,7 +64,10 @@ export const tangentOf = (push: Push, o: Operand, type: Type = typeOf(o)): Opera
     if (known) return known;
   } else if (!isScalar(type) && (o.value === undefined || o.value === null)) return constant(undefined);
   if (isScalar(type)) return zero;
-  throw new Error("tangent memory is made where its memory is made");
+  const { program } = push.facts;
+  const at = (o.kind === "value" ? program.definitionOf(o)?.at : undefined) ?? program.func.at;
+  push.report({ name: "activeUnknown", values: {}, at });
+  return o;
 };
 
 /** A tangent beside a value. */
