@@ -1,9 +1,9 @@
 /** Operators on numbers and booleans; what they mean on anything else stays as it is written. */
 import { ts } from "ts-morph";
 import { constant, numberType, typeOf, value } from "../ir/build.ts";
-import type { Op, Operand } from "../ir/types.ts";
+import type { Op, Operand, Type } from "../ir/types.ts";
 import { lowerCondition, lowerLogical } from "./branch.ts";
-import { classOf } from "./class.ts";
+import { classOf, lineOf } from "./class.ts";
 import { instanceTest } from "./dispatch.ts";
 import { type Place, at, learn, originOf, typeAt } from "./environment.ts";
 import { lowerExpression } from "./expression.ts";
@@ -100,7 +100,12 @@ export function lowerBinary(node: ts.BinaryExpression, here: Place): Operand {
   }
   if (operator === ts.SyntaxKind.InstanceOfKeyword) {
     const of = classOf(right, here.session.checker);
-    if (of) return instanceTest(node, lowerExpression(left, here), of, here);
+    if (of) {
+      const operand = lowerExpression(left, here);
+      // an array is no instance of a class that extends none
+      const isNone = isNoInstance(typeOf(operand)) && lineOf(of, here.session.checker) !== undefined;
+      return isNone ? constant(false) : instanceTest(node, operand, of, here);
+    }
   }
   if (operator === ts.SyntaxKind.InKeyword) {
     const found = lowerIn(node, here);
@@ -109,6 +114,9 @@ export function lowerBinary(node: ts.BinaryExpression, here: Place): Operand {
   const repeatable = ![ts.SyntaxKind.InKeyword, ts.SyntaxKind.InstanceOfKeyword].includes(operator);
   return opaque(here, node, { children, repeatable, writes: false, refusal: refusalFor(node, here) });
 }
+
+const isNoInstance = ({ kind }: Type): boolean =>
+  ["number", "boolean", "array", "tuple", "map"].includes(kind);
 
 const isOrder = (operator: ts.SyntaxKind): boolean =>
   operator >= ts.SyntaxKind.LessThanToken && operator <= ts.SyntaxKind.GreaterThanEqualsToken;

@@ -79,7 +79,8 @@ const reverse = (facts: Facts, mode: Mode, { report, strongZero }: Request): Mad
     const trial = newSweep(facts, asked, () => undefined, strongZero);
     reverseAll(trial, mode);
     const more = askedOf(trial, asked);
-    const isSettled = facts.program.callees.size === 0 || sizeOf(more) === sizeOf(asked);
+    const isWhole = more.whole.size === asked.whole.size;
+    const isSettled = isWhole && (facts.program.callees.size === 0 || sizeOf(more) === sizeOf(asked));
     asked = more;
     if (isSettled) break;
   }

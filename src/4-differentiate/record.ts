@@ -188,6 +188,7 @@ export const newSlot = (
  * that grows with it has one entry for each of its runs, so that all of them are read at the same place.
  */
 const topOf = (sweep: Sweep, mirror: Mirror, base: Mirror, tape: Value): Operand => {
+  for (const { alone, loop } of loopsAround(mirror).loops) if (alone) sweep.whole.add(loop);
   const runsThrough = mirror.region.body.every((i) => sweep.facts.crossingExits(i).length === 0);
   const known = runsThrough ? sweep.tops.get(mirror) : undefined;
   if (known) return known;

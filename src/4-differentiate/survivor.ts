@@ -40,7 +40,7 @@ export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruct
   const { shape } = loop;
   if (shape.kind !== "range" || !isWalkable(facts, loop) || !endsNaturally(facts, loop)) return false;
   // what an iteration hands over to a tape is taken off by the reverse of that iteration
-  if (!loopsAround(mirror).base.joint) return false;
+  if (!loopsAround(mirror).base.joint || sweep.whole.has(loop)) return false;
   const survivor = findSurvivor(sweep, loop);
   if (!survivor) return false;
   const { param } = survivor;
@@ -82,6 +82,7 @@ export const reverseSurvivor = (sweep: Sweep, mirror: Mirror, loop: LoopInstruct
   let variable: Operand | undefined;
   const iteration: Iteration = {
     loop,
+    alone: true,
     forward: (block) => numberOf(block, shape.variable, shape.start),
     reverse: () => arg,
     get variable() {

@@ -21,6 +21,8 @@ export type Piece = Readonly<{ time: number; body: readonly Instruction[] }>;
 /** What a mirrored loop knows of the iteration it reverses. */
 export type Iteration = Readonly<{
   loop: LoopInstruction;
+  /** The only one that the reverse sweep goes to (see survivor.ts). */
+  alone?: boolean;
   /** The iteration's number from 0, in the forward sweep (emitted there) and in the reverse sweep. */
   forward(block: Block): Operand;
   reverse(): Operand;
@@ -71,6 +73,8 @@ export type Sweep = {
   readonly perIteration: Map<Instruction, Value>;
   /** Where, in the iteration at hand, the tapes that grow with a region are read. */
   readonly tops: Map<Mirror, Operand>;
+  /** Loops that have to be walked back whole: each of their iterations left something on a tape that grows. */
+  readonly whole: Set<LoopInstruction>;
   /** Shadows that the forward sweep carries along, by the reference they belong to. */
   readonly carried: ReadonlyMap<Value, Value>;
   /** Where shadows of parameters are made: before everything. */

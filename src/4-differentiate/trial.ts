@@ -2,7 +2,7 @@
 import type { Report } from "../diagnostics/diagnostic.ts";
 import { Block } from "../ir/build.ts";
 import { functionsOf } from "../ir/callee.ts";
-import type { Facts } from "../ir/facts.ts";
+import type { Facts, LoopInstruction } from "../ir/facts.ts";
 import type { Func, Value } from "../ir/types.ts";
 import { newPair } from "./pair.ts";
 import type { Sweep } from "./sweep.ts";
@@ -17,6 +17,8 @@ export type Asked = Readonly<{
   shadowed: ReadonlySet<Value>;
   /** The stacks that a function needs. */
   tapes: ReadonlyMap<Func, ReadonlySet<TapeKind>>;
+  /** Loops that have to be walked back whole. */
+  whole: ReadonlySet<LoopInstruction>;
 }>;
 
 export const nothingAsked: Asked = {
@@ -24,6 +26,7 @@ export const nothingAsked: Asked = {
   values: new Set(),
   shadowed: new Set(),
   tapes: new Map(),
+  whole: new Set(),
 };
 
 export const newSweep = (facts: Facts, asked: Asked, report: Report, strongZero: boolean): Sweep => {
@@ -46,6 +49,7 @@ export const newSweep = (facts: Facts, asked: Asked, report: Report, strongZero:
     known: new Map(),
     perIteration: new Map(),
     tops: new Map(),
+    whole: new Set(asked.whole),
     carried: facts.shadows,
     entry: new Block(),
     pairs: new Map(
@@ -69,6 +73,7 @@ export const askedOf = (sweep: Sweep, before: Asked): Asked => {
     values: new Set(pairs.flatMap((p) => [...p.values])),
     shadowed: new Set(pairs.flatMap((p) => [...p.shadowed])),
     tapes: sweep.tapes.used,
+    whole: sweep.whole,
   };
 };
 
