@@ -231,7 +231,11 @@ export class Writer implements Writing {
           : undefined;
       const from = s.source.kind === "instruction" ? s.source.instruction : made;
       const held = s.variable.type.kind === "cell" ? s.variable.type.of : s.variable.type;
-      const type = from && needsType(held, from, (o) => this.inlinedInstruction(o));
+      // what is an array later starts as a tuple
+      const given =
+        s.source.kind === "variable" ? s.source.variable.type : from && "type" in from && from.type;
+      const isWider = held.kind === "array" && given && given.kind === "tuple";
+      const type = isWider || (from && needsType(held, from, (o) => this.inlinedInstruction(o)));
       const annotation = type ? `: ${typeText(s.variable.type, this.named)}` : "";
       return `${word} ${name}${annotation} = ${this.#source(s).text};`;
     }
