@@ -139,8 +139,9 @@ export function findLiveness(facts: Facts, inlining: Inlining): Liveness {
     region(i.body, again);
     if (shape.kind === "while") region(shape.test, (_, values) => joined(header, leaves(values)));
     if (shape.kind === "range") define(shape.variable, header);
-    const entry = handOver(i, i.params, i.initial, header);
-    return joined(entry, shape.kind === "range" ? leaves([shape.start]) : []);
+    // the head of a loop, where its start stands, comes after what the params begin with
+    const entry = shape.kind === "range" ? joined(header, leaves([shape.start])) : header;
+    return handOver(i, i.params, i.initial, entry);
   };
 
   const instruction = (i: Instruction, out: Live): Set<Value> => {
